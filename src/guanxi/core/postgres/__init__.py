@@ -1,0 +1,29 @@
+"""The PostgreSQL server of an installation: its own cluster from packaged binaries, or a server named by the owner.
+
+``ensure_running`` starts what is needed and returns the connection URLs; ``urls`` returns them without starting
+anything; ``lease`` keeps the server up for a block of code.
+"""
+
+from .errors import DatabaseUnavailable
+from .home import checkout, ensure_secret, home, make_home, read_secret, secret_path, store_secret
+from .roles import grant_app_access
+from .server import Status, Urls, ensure_running, lease, status, stop, urls
+
+__all__ = [
+    "DatabaseUnavailable",
+    "Status",
+    "Urls",
+    "checkout",
+    "ensure_running",
+    "ensure_secret",
+    "grant_app_access",
+    "home",
+    "lease",
+    "make_home",
+    "read_secret",
+    "secret_path",
+    "status",
+    "stop",
+    "store_secret",
+    "urls",
+]
