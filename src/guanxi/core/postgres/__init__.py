@@ -7,7 +7,7 @@ anything; ``lease`` keeps the server up for a block of code.
 from .errors import DatabaseUnavailable
 from .home import checkout, ensure_secret, home, make_home, read_secret, secret_path, store_secret
 from .roles import grant_app_access
-from .server import Status, Urls, ensure_running, lease, status, stop, urls
+from .server import Status, Urls, ensure_running, is_alive, lease, status, stop, urls
 
 __all__ = [
     "DatabaseUnavailable",
@@ -18,6 +18,7 @@ __all__ = [
     "ensure_secret",
     "grant_app_access",
     "home",
+    "is_alive",
     "lease",
     "make_home",
     "read_secret",

@@ -115,7 +115,11 @@ class Cluster:
     def postmaster(self) -> int | None:
         """Return the process id of the live server, or None. A zombie or a reused id does not count."""
         pid = self._recorded_pid()
-        return pid if pid is not None and pid in self._processes() else None
+        try:
+            # A PostgreSQL process makes the data folder its own; a zombie has no folder any more.
+            return pid if pid is not None and os.readlink(f"/proc/{pid}/cwd") == str(self.data) else None
+        except OSError:
+            return None
 
     def _recorded_pid(self) -> int | None:
         try:
@@ -124,7 +128,7 @@ class Cluster:
             return None
 
     def _processes(self) -> set[int]:
-        """Return the live processes that work in the data folder; every PostgreSQL process makes it its own."""
+        """Return the live processes that work in the data folder."""
         data = str(self.data)
         found = set()
         for entry in Path("/proc").iterdir():

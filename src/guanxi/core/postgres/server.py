@@ -107,6 +107,11 @@ def stop() -> None:
         locate_cluster(home()).stop()
 
 
+def is_alive() -> bool:
+    """Tell whether the embedded server's process lives; takes microseconds."""
+    return home().exists() and locate_cluster(home()).postmaster() is not None
+
+
 def status() -> Status:
     """Return whether the server runs and answers, without starting anything."""
     if os.environ.get(_EXTERNAL):
