@@ -4,10 +4,11 @@
 anything; ``lease`` keeps the server up for a block of code.
 """
 
+from .binaries import programs_for
 from .errors import DatabaseUnavailable
 from .home import checkout, ensure_secret, home, make_home, read_secret, secret_path, store_secret
 from .roles import grant_app_access
-from .server import Status, Urls, ensure_running, is_alive, lease, status, stop, urls
+from .server import Status, Urls, ensure_running, is_alive, lease, status, stop, urls, with_database
 
 __all__ = [
     "DatabaseUnavailable",
@@ -21,10 +22,12 @@ __all__ = [
     "is_alive",
     "lease",
     "make_home",
+    "programs_for",
     "read_secret",
     "secret_path",
     "status",
     "stop",
     "store_secret",
     "urls",
+    "with_database",
 ]

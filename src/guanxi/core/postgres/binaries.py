@@ -67,6 +67,19 @@ def find_binaries(major: int | None = None) -> Binaries:
     )
 
 
+def programs_for(server_major: int) -> Binaries:
+    """Return client programs (pg_dump, pg_restore) for a server: of its major version, or else the next newer ones.
+
+    Raises ``DatabaseUnavailable``: an older pg_dump refuses a newer server.
+    """
+    fitting = sorted((each for each in all_binaries() if each.major >= server_major), key=lambda each: each.major)
+    if not fitting:
+        raise DatabaseUnavailable(
+            f"The server is PostgreSQL {server_major}; its programs pg_dump and pg_restore are needed."
+        )
+    return fitting[0]
+
+
 def all_binaries() -> Iterator[Binaries]:
     """Yield every usable set of programs on this machine, in the order of preference."""
     for folder, origin in _folders():

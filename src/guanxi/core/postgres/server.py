@@ -155,15 +155,27 @@ def _prepare_external() -> Urls:
     return made
 
 
+def with_database(url: str, name: str) -> str:
+    """Return ``url`` pointing to another database of the same server."""
+    return _changed(url, dbname=name)
+
+
 def _with_role(url: str, role: str, password: str | None) -> str | None:
-    """Return ``url`` with another role and password."""
-    if password is None:
-        return None
-    parts = {key: value for key, value in conninfo_to_dict(url).items() if value is not None}
-    parts.update(user=role, password=password)
-    database = quote(str(parts.pop("dbname", "")))
-    query = "&".join(f"{key}={quote(str(value), safe='')}" for key, value in parts.items())
-    return f"postgresql:///{database}?{query}"
+    return None if password is None else _changed(url, user=role, password=password)
+
+
+def _changed(url: str, **changes: str) -> str:
+    parts = {key: str(value) for key, value in conninfo_to_dict(url).items() if value is not None} | changes
+    user, password, host, port, database = (
+        parts.pop(key, "") for key in ("user", "password", "host", "port", "dbname")
+    )
+    if host.startswith("/"):
+        parts["host"], host = host, ""
+    place = host + (f":{port}" if port else "")
+    query = "&".join(f"{key}={quote(value, safe='')}" for key, value in parts.items())
+    return f"postgresql://{quote(user, safe='')}:{quote(password, safe='')}@{place}/{quote(database)}?{query}".rstrip(
+        "?"
+    )
 
 
 def _socket_url(folder: Path, role: str, password: str, database: str) -> str:
