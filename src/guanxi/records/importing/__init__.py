@@ -1,0 +1,1 @@
+"""Files from outside become records: reading, mapping of columns, parsing of values, loading and undo."""
