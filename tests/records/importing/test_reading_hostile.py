@@ -12,7 +12,6 @@ from collections.abc import Callable
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
-import polars as pl
 import pytest
 
 MEGABYTE = 1 << 20

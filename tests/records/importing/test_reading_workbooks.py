@@ -43,7 +43,7 @@ def test_a_sheet_is_read_as_text_with_dates_and_whole_numbers(tmp_path: Path) ->
         [
             ["客户名单", None, None, None, None],
             ["姓名", "手机", "生日", "下单时间", "金额"],
-            ["张伟", 13800138000, date(1990, 2, 28), datetime(2026, 11, 21, 14, 5), 0.1 + 0.2],
+            ["张伟", 13800138000, date(1990, 2, 28), datetime(2026, 11, 21, 14, 5), 0.1 + 0.2],  # noqa: DTZ001
             [None, None, None, None, None],
             ["李娜", "139 0013 9000", None, None, -12],
             ["x", None, None, None, None, "surplus"],
@@ -60,7 +60,7 @@ def test_a_sheet_is_read_as_text_with_dates_and_whole_numbers(tmp_path: Path) ->
     ]
     assert batch.rows.to_list() == [0, 2]
     assert [(error.row, error.code) for error in batch.errors] == [(3, "wrong_cell_count")]
-    assert list(source.batches(skip_rows=1))[0].frame.rows() == [("李娜", "139 0013 9000", None, None, "-12")]
+    assert next(iter(source.batches(skip_rows=1))).frame.rows() == [("李娜", "139 0013 9000", None, None, "-12")]
 
 
 def test_another_sheet_can_be_chosen_and_a_missing_one_is_refused(tmp_path: Path) -> None:
@@ -75,7 +75,8 @@ def test_of_a_formula_only_the_stored_value_is_read(tmp_path: Path) -> None:
     path = workbook(tmp_path / "a.xlsx", [["name", "total"], ["Mei", 1]])
     sheet = (
         '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-        '<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c><c r="B1" t="inlineStr"><is><t>total</t></is></c></row>'
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>name</t></is></c>'
+        '<c r="B1" t="inlineStr"><is><t>total</t></is></c></row>'
         '<row r="2"><c r="A2" t="str"><f>HYPERLINK("http://x")</f><v>Mei</v></c><c r="B2"><f>1+1</f><v>2</v></c></row>'
         '<row r="3"><c r="A3" t="inlineStr"><is><t>Bo</t></is></c><c r="B3"><f>WEBSERVICE("http://x")</f></c></row>'
         "</sheetData></worksheet>"
@@ -130,7 +131,7 @@ def test_a_parquet_file_keeps_its_types(tmp_path: Path) -> None:
             "id": [1, 2, 3],
             "name": ["张伟", None, "Mei"],
             "amount": [Decimal("1.10"), None, Decimal("3.00")],
-            "at": [datetime(2026, 11, 21, 14, 5), None, datetime(2026, 1, 1)],
+            "at": [datetime(2026, 11, 21, 14, 5), None, datetime(2026, 1, 1)],  # noqa: DTZ001
             "tags": [["a", "b"], None, []],
         },
         schema_overrides={"amount": pl.Decimal(12, 2)},

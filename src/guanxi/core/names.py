@@ -1,0 +1,133 @@
+"""Names as search keys: folded text, tone-less pinyin, neighbouring characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+
+_SPACE = re.compile(r"[\W_]+")
+_APOSTROPHE = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
+_PLAIN_HAN = re.compile(r"[\u4e00-\u9fff]+").fullmatch
+_PARTS = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|[^\s\u3400-\u9fff\U00020000-\U0003ffff]+").findall
+_LONGEST_PHRASE = 4
+
+# How these are read as a family name, where it differs from their usual reading.
+_SURNAMES = {
+    "单": "shan", "仇": "qiu", "解": "xie", "区": "ou", "查": "zha", "曾": "zeng", "朴": "piao", "翟": "zhai",
+    "盖": "ge", "尉": "wei", "任": "ren", "华": "hua", "种": "chong", "缪": "miao", "折": "she",
+    "秘": "bi", "员": "yun", "冼": "xian", "洗": "xian", "召": "shao", "覃": "qin", "纪": "ji", "佴": "nai",
+    "薄": "bo", "卜": "bu", "柏": "bai", "盛": "sheng", "葛": "ge", "宁": "ning", "谌": "chen", "占": "zhan",
+    "应": "ying", "句": "gou", "相": "xiang", "万": "wan", "乜": "nie", "费": "fei", "祭": "zhai", "郗": "xi",
+    "瞿": "qu", "曲": "qu", "强": "qiang", "车": "che", "沈": "shen", "贾": "jia", "石": "shi", "繁": "po",
+    "單": "shan", "區": "ou", "蓋": "ge", "華": "hua", "種": "chong", "繆": "miao", "員": "yun",
+    "紀": "ji", "寧": "ning", "諶": "chen", "應": "ying", "萬": "wan", "費": "fei", "強": "qiang", "車": "che",
+    "賈": "jia",
+}  # fmt: skip
+_COMPOUND_SURNAMES = {
+    "尉迟": "yu chi", "万俟": "mo qi", "单于": "chan yu", "长孙": "zhang sun", "澹台": "tan tai",
+    "尉遲": "yu chi", "萬俟": "mo qi", "單于": "chan yu", "長孫": "zhang sun", "澹臺": "tan tai",
+}  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Return ``text`` without case, accents, width variants and punctuation; words stand one blank apart.
+
+    An apostrophe within a word joins it (``O'Neil`` and ``ONeil`` are the same).
+    """
+    if _PLAIN_HAN(text):
+        return unicodedata.normalize("NFKC", text)
+    if text.isascii():
+        plain = text.lower()
+    else:
+        decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+        plain = "".join([char for char in decomposed if not unicodedata.combining(char)])
+    return _SPACE.sub(" ", _APOSTROPHE.sub("", plain)).strip()
+
+
+def pinyin_keys(name: str) -> tuple[str, str]:
+    """Return the syllables of ``name`` in tone-less pinyin, one blank apart, and their initials.
+
+    A name of two to four Chinese characters is taken for a person's, so that its first character is read as a family
+    name (单雄信 is ``shan xiong xin``). Other words are read as the dictionary of pypinyin has them (重庆 is
+    ``chong qing``), else character by character; ``ü`` is written ``v``. Words in other scripts stay as they are.
+    """
+    folded = fold(name)
+    if not folded:
+        return "", ""
+    if folded.isascii():
+        words = folded.split()
+    else:
+        words = []
+        for part in _PARTS(folded):
+            words += _syllables(part, len(part) == len(folded) <= _LONGEST_PHRASE) if part[0] >= "\u3400" else [part]
+    return " ".join(words), "".join([word[0] for word in words])
+
+
+def bigrams(text: str) -> list[str]:
+    """Return the distinct pairs of neighbouring characters of the folded words of ``text``, in order.
+
+    A word of one character stands for itself.
+    """
+    found: dict[str, None] = {}
+    for word in fold(text).split():
+        for at in range(max(1, len(word) - 1)):
+            found[word[at : at + 2]] = None
+    return list(found)
+
+
+def _syllables(han: str, is_person: bool) -> list[str]:
+    words: list[str] = []
+    at = 0
+    if is_person and len(han) > 1:
+        if han[:2] in _COMPOUND_SURNAMES:
+            words, at = _COMPOUND_SURNAMES[han[:2]].split(), 2
+        elif han[0] in _SURNAMES and len(han) < _LONGEST_PHRASE:
+            words, at = [_SURNAMES[han[0]]], 1
+    phrases, beginnings = _phrases()
+    while at < len(han):
+        length = 1
+        if han[at : at + 2] in beginnings:
+            sizes = range(min(_LONGEST_PHRASE, len(han) - at), 1, -1)
+            length = next((size for size in sizes if han[at : at + size] in phrases), 1)
+        if length > 1:
+            words += phrases[han[at : at + length]]
+        else:
+            words.append(_readings[han[at]])
+        at += length
+    return words
+
+
+def _toneless(syllable: str) -> str:
+    marked = unicodedata.normalize("NFD", syllable.replace("ü", "v").translate(_TONED_V))
+    return "".join([char for char in marked if not unicodedata.combining(char)]).replace("ɡ", "g")
+
+
+_TONED_V = str.maketrans(dict.fromkeys("ǖǘǚǜ", "v"))
+
+
+class _Readings(dict[str, str]):
+    """The usual reading of each character; a character without one is itself. Filled as characters are met."""
+
+    def __missing__(self, char: str) -> str:
+        known = PINYIN_DICT.get(ord(char), "")
+        self[char] = reading = _toneless(known.split(",")[0]) or char
+        return reading
+
+
+# The dictionary reads the traditional form as in 校長, but names have it as in 長江.
+_readings = _Readings({"長": "chang"})
+
+
+@cache
+def _phrases() -> tuple[dict[str, list[str]], frozenset[str]]:
+    """Return the phrases that are not read as their characters are one by one, and the first two characters of each."""
+    phrases: dict[str, list[str]] = {}
+    for phrase, syllables in PHRASES_DICT.items():
+        if 2 <= len(phrase) <= _LONGEST_PHRASE:
+            read = [_toneless(choices[0]) for choices in syllables]
+            if len(read) == len(phrase) and read != [_readings[char] for char in phrase]:
+                phrases[phrase] = read
+    return phrases, frozenset(phrase[:2] for phrase in phrases)
