@@ -9,7 +9,7 @@ import argparse
 
 import psycopg
 
-from guanxi.cli.django_setup import use_django
+from guanxi.cli.django_setup import target, use_django
 from guanxi.core.postgres import grant_app_access, lease
 
 EXAMPLE = "./guanxi migrate"
@@ -36,6 +36,7 @@ def apply_migrations(verbosity: int) -> None:
 
     use_django("owner")
     call_command("migrate", interactive=False, verbosity=verbosity)
+    target("guanxi.records.partitions:make_partitions")()
 
 
 def append_only_tables() -> tuple[str, ...]:

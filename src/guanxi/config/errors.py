@@ -1,0 +1,79 @@
+"""Refusals and failures as people and programs read them: notices on pages, problem details (RFC 9457) in the API."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from guanxi.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from guanxi.core.policy import public
+
+log = logging.getLogger("guanxi.web")
+
+
+class ErrorPages:
+    """Turns whatever a view raised into an answer; unexpected errors get a reference that also stands in the log."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Handle one request."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
+        """Answer for an exception that a view let out."""
+        if isinstance(error, DomainError):
+            return refusal(request, error)
+        if isinstance(error, Http404):
+            return refusal(request, NotFound())
+        if isinstance(error, PermissionDenied):
+            return refusal(request, NotAllowed())
+        if isinstance(error, SuspiciousOperation):
+            return refusal(request, DomainError(_("The request could not be read.")))
+        reference = secrets.token_hex(3).upper()
+        log.exception("reference %s on %s %s", reference, request.method, request.path_info)
+        failure = DomainError(
+            _("Something went wrong on our side. Your text is kept. Try again (ref %(ref)s)"), ref=reference
+        )
+        failure.code, failure.status = "failed", 500
+        return refusal(request, failure)
+
+
+def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Return the answer to a refused request: problem details for the API, else an error page or fragment."""
+    if request.path_info.startswith("/api/"):
+        return JsonResponse(problem(error), status=error.status, content_type="application/problem+json")
+    context = {"status": error.status, "code": error.code, "sentence": str(error), "error": error}
+    template = "ui/error_fragment.html" if request.headers.get("HX-Request") else "ui/error.html"
+    return render(request, template, context, status=error.status)
+
+
+def problem(error: DomainError) -> dict[str, Any]:
+    """Return a refusal as problem details."""
+    body: dict[str, Any] = {"type": "about:blank", "status": error.status, "code": error.code, "title": str(error)}
+    if isinstance(error, Invalid):
+        body["title"], body["errors"] = str(error.sentence), error.errors
+    if isinstance(error, Conflict):
+        body["version"] = error.version
+        body["fields"] = {name: {"theirs": pair[0], "mine": pair[1]} for name, pair in error.fields.items()}
+    return body
+
+
+@public
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer for an address that no route serves."""
+    return refusal(request, NotFound(_("There is no page at this address.")))
+
+
+@public
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer for a form that was sent without its security token."""
+    return refusal(request, NotAllowed(_("This page was open too long. Load it again and repeat what you did.")))

@@ -1,0 +1,51 @@
+"""Finding customers by what people type: names in any script, pinyin, initials, e-mail, phone fragments."""
+
+from __future__ import annotations
+
+import re
+
+from django.db.models import Q, QuerySet
+
+from guanxi.core.actor import Actor
+from guanxi.core.names import bigrams, fold
+from guanxi.customers.contact_point.models import ContactPoint
+
+_PHONE = re.compile(r"^[+\d][\d\s\-().]{3,}$")
+_LATIN = re.compile(r"^[a-z0-9 ]+$")
+
+
+def search_customers(actor: Actor, text: str) -> Q:
+    """Return the condition for customers that ``text`` may mean.
+
+    A run of digits is looked for at the end and the start of phone numbers, text with an ``@`` in e-mail addresses, Latin
+    letters as the start of the pinyin, of the initials or of a name, everything else as neighbouring characters.
+    """
+    if _PHONE.match(text.strip()):
+        return Q(pk__in=customers_by_phone(text))
+    if "@" in text:
+        found = ContactPoint._default_manager.filter(
+            kind="email", normalized__startswith=text.strip().lower(), deleted_at=None
+        )
+        return Q(pk__in=found.values("customer_id"))
+    folded = fold(text)
+    if not folded:
+        return Q(pk__in=())
+    condition = Q(search_name__startswith=folded)
+    grams = bigrams(folded)
+    if grams:
+        condition |= Q(bigrams__contains=grams, search_name__contains=folded)
+    if _LATIN.match(folded):
+        joined = folded.replace(" ", "")
+        condition |= Q(pinyin__startswith=joined)
+        if len(joined) <= 8:
+            condition |= Q(initials__startswith=joined)
+    return condition
+
+
+def customers_by_phone(text: str) -> QuerySet[ContactPoint, dict[str, int]]:
+    """Return the ids of customers with a phone number that begins with or ends in these digits."""
+    digits = re.sub(r"\D+", "", text)
+    number = Q(digits_reversed__startswith=digits[::-1]) | Q(normalized__startswith=f"+{digits}")
+    if not text.strip().startswith("+"):
+        number |= Q(normalized__startswith=f"+86{digits}") | Q(normalized__startswith=f"+1{digits}")
+    return ContactPoint._default_manager.filter(number, kind="phone", deleted_at=None).values("customer_id")

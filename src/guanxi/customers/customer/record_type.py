@@ -1,0 +1,106 @@
+"""How customers are listed, shown, edited, searched, imported and exported."""
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.customers.contact_point.queries import main_contact
+from guanxi.customers.customer.models import Customer
+from guanxi.customers.customer.queries import search_customers
+from guanxi.customers.customer.rules import check_customer, search_keys
+from guanxi.customers.score.models import CustomerFigures
+from guanxi.records.declaration import ListView, RecordType, Related, Section
+from guanxi.records.fields import Choice, Field
+from guanxi.records.registry import register
+
+_STATUS = (
+    Choice("prospect", _("prospect"), "blue"), Choice("active", _("active"), "green"),
+    Choice("inactive", _("inactive"), "gray"), Choice("lost", _("lost"), "red"), Choice("blocked", _("blocked"), "orange"),
+)  # fmt: skip
+_KIND = (
+    Choice("person", _("person"), "gray", "user"), Choice("organization", _("organization"), "gray", "building-2"),
+)  # fmt: skip
+_TIER = (
+    Choice("platinum", _("platinum"), "violet"), Choice("gold", _("gold"), "yellow"), Choice("iron", _("iron"), "gray"),
+    Choice("lead", _("lead tier"), "gray"), Choice("negative", _("value-destroying"), "red"),
+)  # fmt: skip
+_RHYTHM = (
+    Choice("active", _("on rhythm"), "green"), Choice("slowing", _("slowing"), "orange"),
+    Choice("dormant", _("dormant"), "red"), Choice("one_time", _("bought once"), "gray"),
+)  # fmt: skip
+
+
+def _figure(name: str, kind: str = "money", **more: object) -> Field:
+    model_field = CustomerFigures._meta.get_field(name)
+    currency = "figures__currency" if kind == "money" else ""
+    return Field(
+        name, label=model_field.verbose_name, kind=kind, path=f"figures__{name}", currency=currency, editable=False,
+        weight="derived", figure=name, **more,
+    )  # type: ignore[arg-type,union-attr]  # fmt: skip
+
+
+FIGURES = (
+    _figure("value"), _figure("value_rank", "integer"), _figure("value_percentile", "percent"),
+    _figure("tier", "choice", choices=_TIER), _figure("revenue"), _figure("margin"), _figure("cost_to_serve"),
+    _figure("profit"), _figure("recency_days", "integer"), _figure("purchases", "integer"), _figure("monetary"),
+    _figure("rfm", "text"), _figure("rfm_nested", "text"), _figure("rhythm", "choice", choices=_RHYTHM),
+    _figure("silence_ratio", "decimal"), _figure("expected_next", "date"), _figure("first_purchase_at", "datetime"),
+    _figure("last_purchase_at", "datetime"),
+)  # fmt: skip
+_VALUE_COLUMNS = ("name", "kind", "tier", "value", "profit", "revenue", "rhythm", "last_purchase_at", "owner")
+_WHO_COLUMNS = ("name", "status", "tier", "email", "phone", "city", "owner", "last_purchase_at")
+
+CUSTOMER = register(
+    RecordType(
+        name="customer", model=Customer, label=_("customer"), plural=_("customers"), path="customers", icon="users",
+        nav_group="customers",
+        fields=(
+            Field("name", searchable=True, sort_by="sort_key"), Field("latin_name", searchable=True),
+            Field("kind", choices=_KIND), Field("roles"), Field("status", choices=_STATUS),
+            Field("owner", reference="user"), Field("team", reference="team"), Field("territory", reference="territory"),
+            Field("email", label=_("e-mail"), kind="email", expression=lambda: main_contact("email"), editable=False),
+            Field("phone", label=_("phone"), kind="phone", expression=lambda: main_contact("phone"), editable=False),
+            Field("gender"), Field("birthday"), Field("occupation"), Field("industry"), Field("employees"),
+            Field("city"), Field("country"), Field("customer_since"), Field("preferred_channel"),
+            Field("preferred_language"), Field("currency"), Field("credit_limit", kind="money", currency="currency"),
+            Field("acquired_through"), Field("household_size"), Field("income_band"), Field("age_band"),
+            Field("description"), Field("tags", kind="tags", reference="tag"), Field("created_at"), Field("updated_at"),
+            *FIGURES,
+        ),
+        views=(
+            ListView("ranked", _("Ranked by value"), _VALUE_COLUMNS, ("-value",), icon="trophy"),
+            ListView("people", _("People"), _WHO_COLUMNS, ("name",),
+                     {"field": "kind", "op": "in", "value": ["person"]}, "user"),
+            ListView("organizations", _("Organizations"),
+                     ("name", "status", "tier", "industry", "employees", "city", "phone", "owner"), ("name",),
+                     {"field": "kind", "op": "in", "value": ["organization"]}, "building-2"),
+            ListView("mine", _("My customers"), _VALUE_COLUMNS, ("-value",), {"field": "owner", "op": "me"}, "user-check"),
+            ListView("destroying", _("Destroying value"),
+                     ("name", "profit", "revenue", "margin", "cost_to_serve", "owner"), ("profit",),
+                     {"field": "tier", "op": "in", "value": ["negative"]}, "trending-down"),
+        ),
+        columns=_VALUE_COLUMNS, sort=("-value",), subtitle=("kind", "city", "customer_since"),
+        highlights=("value", "profit", "tier", "rfm", "rhythm", "last_purchase_at"),
+        sections=(
+            Section("main", _("Details"), ("name", "latin_name", "kind", "roles", "status", "owner", "team", "territory",
+                                           "tags")),
+            Section("person", _("Person"), ("gender", "birthday", "occupation", "household_size", "age_band", "income_band")),
+            Section("organization", _("Organization"), ("industry", "employees")),
+            Section("relation", _("Relation"), ("customer_since", "acquired_through", "preferred_channel",
+                                                "preferred_language", "currency", "credit_limit", "city", "country",
+                                                "description")),
+        ),
+        quick=("name", "kind", "latin_name", "status", "city", "owner"), board="status",
+        board_card=("tier", "value", "last_purchase_at"),
+        related=(
+            Related("contact_points", _("Contact points"), "contact_point", "customer", ("value", "kind", "label")),
+            Related("orders", _("Orders"), "order", "customer", ("number", "ordered_at", "total", "channel"),
+                    ("-ordered_at",)),
+            Related("holdings", _("Holdings"), "holding", "customer", ("number", "kind", "status")),
+            Related("relationships", _("Relationships"), "relationship", "customer", ("kind", "other", "role")),
+            Related("interactions", _("Interactions"), "interaction", "customer",
+                    ("subject", "channel", "occurred_at", "outcome"), ("-occurred_at",)),
+            Related("identifiers", _("Identifiers"), "identifier", "customer", ("value", "kind", "issuer")),
+            Related("consents", _("Consent"), "consent", "customer", ("purpose", "channel", "is_given")),
+        ),
+        check=check_customer, derive=search_keys, search=search_customers,
+    )
+)  # fmt: skip

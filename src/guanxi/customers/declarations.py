@@ -1,0 +1,17 @@
+"""Registers the record types of the customer data centre, in the order menus show them."""
+
+from guanxi.customers.customer import record_type as customer  # isort: skip
+from guanxi.customers.segment import record_type as segment  # isort: skip
+from guanxi.customers.order import record_type as order  # isort: skip
+from guanxi.customers.consent import record_type as consent
+from guanxi.customers.contact_point import record_type as contact_point
+from guanxi.customers.holding import record_type as holding
+from guanxi.customers.identifier import record_type as identifier
+from guanxi.customers.interaction import record_type as interaction
+from guanxi.customers.relationship import record_type as relationship
+from guanxi.customers.tag import record_type as tag
+
+__all__ = [
+    "consent", "contact_point", "customer", "holding", "identifier", "interaction", "order", "relationship", "segment",
+    "tag",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""Registers what insights adds to lower features."""

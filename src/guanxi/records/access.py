@@ -1,0 +1,81 @@
+"""The one access layer: every read of a record starts here, every write passes ``require``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+from guanxi.core.actor import Actor, Scope
+from guanxi.core.errors import NotAllowed, NotFound
+from guanxi.records.declaration import RecordType
+from guanxi.records.registry import type_of
+
+NOTHING = Q(pk__in=())
+
+
+def scope_condition(actor: Actor, record_type: RecordType, verb: str = "view") -> Q:
+    """Return the condition on ``record_type`` rows to which the actor may apply ``verb``.
+
+    An empty ``Q`` means all rows; deleted rows are not excluded here. Records without an owner of their own follow the
+    record at ``scope_through``; shared records (``scope="shared"``) have no owner, so any scope means all.
+    """
+    scope = actor.scope(verb, record_type.name)
+    if scope is Scope.NONE:
+        return NOTHING
+    if scope is Scope.ALL or record_type.scope == "shared":
+        return Q()
+    prefix = f"{record_type.scope_through}__" if record_type.scope_through else ""
+    reach = Q(**{f"{prefix}owner_id": actor.user_id})
+    if scope >= Scope.TEAM and actor.team_ids:
+        reach |= Q(**{f"{prefix}team_id__in": actor.team_ids})
+    if scope >= Scope.TERRITORY and actor.territory_ids:
+        reach |= Q(**{f"{prefix}territory_id__in": actor.territory_ids})
+    return reach
+
+
+def visible_to(
+    actor: Actor, record_type: RecordType, verb: str = "view", *, deleted: bool = False
+) -> QuerySet[Any, Any]:
+    """Return the rows of ``record_type`` to which the actor may apply ``verb``.
+
+    ``deleted`` asks for the bin instead of the living rows. The only way in this system to start a read of records.
+    """
+    rows: QuerySet[Any, Any] = record_type.model._default_manager.filter(deleted_at__isnull=not deleted)
+    condition = scope_condition(actor, record_type, verb)
+    return rows.filter(condition) if condition else rows
+
+
+def get_visible(
+    actor: Actor, record_type: RecordType, record_id: int, verb: str = "view", *, lock: bool = False, deleted: bool = False
+) -> Any:
+    """Return one record to which the actor may apply ``verb``, locked for the transaction when ``lock`` is set.
+
+    Raises ``NotFound`` when it does not exist or the actor may not see it, ``NotAllowed`` when the actor may see it
+    but not apply ``verb``.
+    """
+    rows = visible_to(actor, record_type, verb, deleted=deleted)
+    record = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=record_id).first()
+    if record is not None:
+        return record
+    if verb != "view" and visible_to(actor, record_type, deleted=deleted).filter(pk=record_id).exists():
+        raise NotAllowed
+    raise NotFound
+
+
+def require(actor: Actor, verb: str, record: Model) -> None:
+    """Refuse unless the actor may apply ``verb`` to this very record as it stands in the database.
+
+    Raises ``NotFound`` or ``NotAllowed`` as ``get_visible`` does.
+    """
+    record_type = type_of(record)
+    if actor.scope(verb, record_type.name) is Scope.ALL:
+        return
+    deleted = getattr(record, "deleted_at", None) is not None
+    get_visible(actor, record_type, record.pk, verb, deleted=deleted)
+
+
+def require_may(actor: Actor, verb: str, record_type: RecordType) -> None:
+    """Refuse unless the actor may apply ``verb`` to records of this type at all (raises ``NotAllowed``)."""
+    if not actor.may(verb, record_type.name):
+        raise NotAllowed

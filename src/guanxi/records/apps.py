@@ -1,0 +1,11 @@
+"""The record engine as a Django app."""
+
+from django.apps import AppConfig
+
+
+class RecordsConfig(AppConfig):
+    """Declarations, access, the write path, history and everything generated from a declaration."""
+
+    name = "guanxi.records"
+    label = "records"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,113 @@
+"""The event log: writing changes, announcing them after commit, and reading the history of a record."""
+
+from __future__ import annotations
+
+import contextvars
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from guanxi.core.actor import Actor
+from guanxi.records.models import Change
+from guanxi.records.values import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+log = logging.getLogger(__name__)
+Listener = Callable[[Change], None]
+_LISTENERS: dict[tuple[str, str], list[Listener]] = defaultdict(list)
+_VIA: contextvars.ContextVar[str] = contextvars.ContextVar("via", default="system")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the present value of a field came from: when, who, by which way, in which change set."""
+
+    at: datetime
+    actor_id: int | None
+    via: str
+    change_set_id: int | None
+    old: Any
+
+
+@contextmanager
+def changes_via(way: str) -> Iterator[None]:
+    """Mark changes made inside the block as made by ``way`` (``web``, ``api``, ``import``, ``job`` …)."""
+    token = _VIA.set(way)
+    try:
+        yield
+    finally:
+        _VIA.reset(token)
+
+
+def record_change(
+    actor: Actor, record_type: str, record_id: int, verb: str, fields: Mapping[str, tuple[Any, Any]],
+    change_set_id: int | None = None,
+) -> Change:  # fmt: skip
+    """Append one row to the event log in the running transaction and announce it after commit.
+
+    ``fields`` maps each field name to ``(old, new)``.
+    """
+    change = Change(
+        at=datetime.now(UTC),
+        actor_id=actor.user_id,
+        record_type=record_type,
+        record_id=record_id,
+        verb=verb,
+        fields={name: [to_json(old), to_json(new)] for name, (old, new) in fields.items()},
+        change_set_id=change_set_id,
+        via=_VIA.get(),
+    )
+    change.save(force_insert=True)
+    if _LISTENERS:
+        transaction.on_commit(lambda: announce(change), robust=True)
+    return change
+
+
+def listen(record_type: str, verb: str = "*") -> Callable[[Listener], Listener]:
+    """Register a function that is called after commit with each change of ``record_type`` (and ``verb``)."""
+
+    def register(listener: Listener) -> Listener:
+        _LISTENERS[record_type, verb].append(listener)
+        return listener
+
+    return register
+
+
+def announce(change: Change) -> None:
+    """Call the listeners of one committed change; a failing listener is logged and stops no other."""
+    for key in ((change.record_type, change.verb), (change.record_type, "*"), ("*", "*")):
+        for listener in _LISTENERS.get(key, ()):
+            try:
+                listener(change)
+            except Exception:
+                log.exception("listener %s failed on %s.%s", listener, change.record_type, change.verb)
+
+
+def history(record_type: str, record_id: int, *, before: datetime | None = None, limit: int = 50) -> list[Change]:
+    """Return the changes of one record, newest first, strictly before ``before``."""
+    rows = Change.objects.filter(record_type=record_type, record_id=record_id)
+    if before is not None:
+        rows = rows.filter(at__lt=before)
+    return list(rows.order_by("-at", "-id")[:limit])
+
+
+def origins(record_type: str, record_id: int, names: Iterable[str]) -> dict[str, Origin]:
+    """Return, for each named field that was ever set, where its present value came from."""
+    wanted = set(names)
+    found: dict[str, Origin] = {}
+    for change in history(record_type, record_id, limit=500):
+        for name in wanted & change.fields.keys():
+            old = change.fields[name][0]
+            found[name] = Origin(change.at, change.actor_id, change.via, change.change_set_id, old)
+        wanted -= found.keys()
+        if not wanted:
+            break
+    return found

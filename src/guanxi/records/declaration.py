@@ -1,0 +1,153 @@
+"""The one declaration per record type from which list, record page, forms, API, import, export and tests follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from guanxi.core.errors import type_text
+from guanxi.records.fields import Choice, Field, kind_of
+
+if TYPE_CHECKING:
+    from guanxi.core.actor import Actor
+
+VERBS = ("view", "create", "edit", "delete", "export", "import")
+
+
+@dataclass(frozen=True, slots=True)
+class ListView:
+    """A named way of looking at a record type: what it filters by, shows and sorts by."""
+
+    key: str
+    label: type_text
+    columns: tuple[str, ...]
+    sort: tuple[str, ...] = ()
+    filter: dict[str, Any] | None = None
+    icon: str = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A titled group of fields on the record page and in the form."""
+
+    key: str
+    label: type_text
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A related list: records of ``type_name`` whose reference field ``through`` points at this record."""
+
+    key: str
+    label: type_text
+    type_name: str
+    through: str
+    columns: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """Everything the engine needs to know of one kind of record.
+
+    ``scope_through`` is the ORM path of the reference whose owner, team and territory decide access for records that
+    have none of their own (an order follows its customer). ``check`` validates the whole record and returns errors
+    by field. ``derive`` returns the technical key columns (search keys) computed from the facts. ``bulk`` is False for types that may not be
+    imported.
+    """
+
+    name: str
+    model: type[models.Model]
+    label: type_text
+    plural: type_text
+    path: str
+    icon: str = "file"
+    fields: tuple[Field, ...] = ()
+    title: str = "name"
+    subtitle: tuple[str, ...] = ()
+    views: tuple[ListView, ...] = ()
+    columns: tuple[str, ...] = ()
+    sort: tuple[str, ...] = ("-id",)
+    highlights: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+    quick: tuple[str, ...] = ()
+    board: str = ""
+    board_card: tuple[str, ...] = ()
+    related: tuple[Related, ...] = ()
+    scope_through: str = ""
+    scope: str = "owned"
+    check: Callable[[dict[str, Any]], dict[str, list[type_text]]] | None = None
+    derive: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    search: Callable[[Any, str], Any] | None = None
+    importable: bool = True
+    creatable: bool = True
+    deletable: bool = True
+    nav_group: str = ""
+    verbs: tuple[str, ...] = VERBS
+    _by_name: dict[str, Field] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Fill labels, kinds, choices and limits from the model where the declaration leaves them out."""
+        object.__setattr__(self, "fields", tuple(_completed(item, self.model) for item in self.fields))
+        self._by_name.update({item.name: item for item in self.fields})
+
+    def __getitem__(self, name: str) -> Field:
+        """Return the field with this name; raises ``KeyError`` for a field that is not declared."""
+        return self._by_name[name]
+
+    def get(self, name: str) -> Field | None:
+        """Return the field with this name, or None."""
+        return self._by_name.get(name)
+
+    def visible_fields(self, actor: Actor) -> tuple[Field, ...]:
+        """Return the declared fields that the actor may see."""
+        return tuple(item for item in self.fields if actor.sees_field(self.name, item.name))
+
+    def editable_fields(self, actor: Actor) -> tuple[Field, ...]:
+        """Return the fields that the actor may set by hand."""
+        return tuple(item for item in self.fields if is_writable(item) and actor.edits_field(self.name, item.name))
+
+    def related_list(self, key: str) -> Related | None:
+        """Return the related list with this key, or None."""
+        return next((item for item in self.related if item.key == key), None)
+
+
+def is_writable(item: Field) -> bool:
+    """Say whether a value of this field can be entered at all."""
+    return item.editable and not item.is_derived and item.expression is None and "__" not in item.path
+
+
+def _completed(item: Field, model: type[models.Model]) -> Field:
+    """Return ``item`` with what its model field already says."""
+    if item.expression is not None or "__" in item.path:
+        return item
+    model_field = model._meta.get_field(item.path or item.name)
+    if not isinstance(model_field, models.Field):
+        return item
+    given: dict[str, Any] = {}
+    if not item.label:
+        given["label"] = model_field.verbose_name
+    if item.kind == "text":
+        given["kind"] = kind_of(model_field)
+    kind = given.get("kind", item.kind)
+    if not item.choices:
+        given["choices"] = tuple(Choice(str(value), label) for value, label in _choices(model_field))
+    if item.max_length is None:
+        given["max_length"] = getattr(model_field, "max_length", None)
+    if kind in ("decimal", "money") and isinstance(model_field, models.DecimalField):
+        given["decimals"] = model_field.decimal_places
+    if not item.required and not model_field.blank and not model_field.has_default() and kind != "boolean":
+        given["required"] = True
+    if not model_field.editable:
+        given["editable"] = False
+    return replace(item, **given)
+
+
+def _choices(model_field: models.Field[Any, Any]) -> Iterable[tuple[Any, Any]]:
+    source = model_field.base_field if isinstance(model_field, ArrayField) else model_field
+    return source.flatchoices or ()

@@ -1,0 +1,104 @@
+"""What a record type says about each of its fields; kinds decide filters, inputs, formats and parsing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.expressions import Combinable
+
+from guanxi.core.errors import type_text
+
+Kind = Literal[
+    "text", "long_text", "email", "phone", "url", "integer", "decimal", "money", "percent", "date", "datetime",
+    "boolean", "choice", "choices", "tags", "reference", "json",
+]  # fmt: skip
+Weight = Literal["fact", "derived"]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One allowed value of a choice field; ``color`` is one of the ten picklist colour names."""
+
+    value: str
+    label: type_text
+    color: str = "gray"
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a record type, as lists, forms, filters, import, export and the API know it.
+
+    ``path`` is the ORM path that holds the value (the name itself when left out); ``expression`` computes it instead
+    (read only). ``reference`` names the record type a reference points to. ``currency`` is the ORM path of the currency of a
+    money field. ``weight`` keeps facts and derived figures apart: a derived field is never editable, and
+    ``figure`` names the figure whose rows its drill-down opens. ``sort_by`` is the ORM path of a key column to sort by
+    instead of the value (pinyin order for names).
+    """
+
+    name: str
+    label: type_text = ""
+    kind: Kind = "text"
+    path: str = ""
+    expression: Callable[[], Combinable] | None = None
+    choices: tuple[Choice, ...] = ()
+    reference: str = ""
+    currency: str = ""
+    required: bool = False
+    editable: bool = True
+    sortable: bool = True
+    filterable: bool = True
+    searchable: bool = False
+    max_length: int | None = None
+    decimals: int = 2
+    help: type_text = ""
+    weight: Weight = "fact"
+    figure: str = ""
+    synonyms: tuple[str, ...] = ()
+    sort_by: str = ""
+
+    @property
+    def column(self) -> str:
+        """ORM path or annotation that holds the stored value (for a reference: the id)."""
+        path = self.path or self.name
+        return f"{path}_id" if self.kind == "reference" and not self.path else path
+
+    @property
+    def is_derived(self) -> bool:
+        """Say whether the value is computed from facts rather than entered."""
+        return self.weight == "derived"
+
+    def choice(self, value: str) -> Choice | None:
+        """Return the declared choice with this stored value, if any."""
+        return next((item for item in self.choices if item.value == value), None)
+
+
+_KINDS: Sequence[tuple[type[models.Field[Any, Any]], Kind]] = (
+    (models.ForeignKey, "reference"),
+    (models.EmailField, "email"),
+    (models.URLField, "url"),
+    (models.TextField, "long_text"),
+    (models.BooleanField, "boolean"),
+    (models.DateTimeField, "datetime"),
+    (models.DateField, "date"),
+    (models.DecimalField, "decimal"),
+    (models.IntegerField, "integer"),
+    (models.JSONField, "json"),
+    (models.CharField, "text"),
+)
+
+
+def kind_of(model_field: models.Field[Any, Any]) -> Kind:
+    """Return the kind that a model field has unless its declaration says otherwise."""
+    if isinstance(model_field, ArrayField):
+        return "choices"
+    if model_field.choices:
+        return "choice"
+    for cls, kind in _KINDS:
+        if isinstance(model_field, cls):
+            return kind
+    return "text"

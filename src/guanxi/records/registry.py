@@ -1,0 +1,123 @@
+"""The record types of this installation, and what higher features add to lower records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from guanxi.core.errors import type_text
+from guanxi.records.declaration import RecordType
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db import models
+
+    from guanxi.core.actor import Actor
+
+_TYPES: dict[str, RecordType] = {}
+_BY_MODEL: dict[type[Any], RecordType] = {}
+_BY_PATH: dict[str, RecordType] = {}
+_PANELS: dict[str, list[Panel]] = {}
+_TIMELINES: dict[str, list[TimelineSource]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A card that a feature shows on another feature's record page, on the right side or as a tab.
+
+    ``render`` gets the actor and the record and returns ready HTML, or an empty string to stay away.
+    """
+
+    key: str
+    label: type_text
+    render: Callable[[Actor, Any], str]
+    place: str = "side"
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineItem:
+    """One thing that happened, as the timeline shows it. ``html`` is already escaped markup for the body."""
+
+    at: datetime
+    kind: str
+    icon: str
+    title: str
+    body: str = ""
+    html: str = ""
+    who: str = ""
+    url: str = ""
+    source: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineSource:
+    """Feeds the timeline of a record type: newest first, strictly before ``before``, at most ``limit`` items."""
+
+    key: str
+    label: type_text
+    icon: str
+    read: Callable[[Actor, Any, datetime, int], list[TimelineItem]]
+
+
+def register(record_type: RecordType) -> RecordType:
+    """Add a record type; raises ``ValueError`` when its name or path is taken by another declaration."""
+    known = _TYPES.get(record_type.name)
+    if known is not None and known.model is not record_type.model:
+        raise ValueError(f"record type {record_type.name!r} is declared twice")
+    if record_type.path in _BY_PATH and _BY_PATH[record_type.path].name != record_type.name:
+        raise ValueError(f"path {record_type.path!r} is taken by {_BY_PATH[record_type.path].name!r}")
+    _TYPES[record_type.name] = record_type
+    _BY_MODEL[record_type.model] = record_type
+    _BY_PATH[record_type.path] = record_type
+    return record_type
+
+
+def record_type(name: str) -> RecordType:
+    """Return the record type with this name; raises ``KeyError`` if there is none."""
+    return _TYPES[name]
+
+
+def find_record_type(name: str) -> RecordType | None:
+    """Return the record type with this name, or None."""
+    return _TYPES.get(name)
+
+
+def type_at(path: str) -> RecordType | None:
+    """Return the record type served under this URL path, or None."""
+    return _BY_PATH.get(path)
+
+
+def type_of(model: type[models.Model] | models.Model) -> RecordType:
+    """Return the record type of a model class or instance; raises ``KeyError`` if it has none."""
+    return _BY_MODEL[model if isinstance(model, type) else type(model)]
+
+
+def record_types() -> Iterator[RecordType]:
+    """Yield every record type in the order of registration."""
+    yield from _TYPES.values()
+
+
+def add_panel(type_name: str, panel: Panel) -> None:
+    """Show ``panel`` on the record page of ``type_name``; a panel with the same key is replaced."""
+    panels = [item for item in _PANELS.get(type_name, []) if item.key != panel.key]
+    _PANELS[type_name] = sorted([*panels, panel], key=lambda item: item.order)
+
+
+def panels(type_name: str, place: str) -> list[Panel]:
+    """Return the panels of a record type for one place (``side``, ``tab`` or ``top``)."""
+    return [item for item in _PANELS.get(type_name, []) if item.place == place]
+
+
+def add_timeline_source(type_name: str, source: TimelineSource) -> None:
+    """Feed the timeline of ``type_name`` from ``source``; a source with the same key is replaced."""
+    sources = [item for item in _TIMELINES.get(type_name, []) if item.key != source.key]
+    _TIMELINES[type_name] = [*sources, source]
+
+
+def timeline_sources(type_name: str) -> list[TimelineSource]:
+    """Return the timeline sources of a record type."""
+    return list(_TIMELINES.get(type_name, []))

@@ -1,0 +1,200 @@
+"""The one write path: permission, validation, save, one row in the event log, all in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Model
+from django.utils.translation import gettext as _
+
+from guanxi.core.actor import Actor
+from guanxi.core.errors import Conflict, Invalid, NotAllowed, type_text
+from guanxi.records import access
+from guanxi.records.changes import history, record_change
+from guanxi.records.declaration import RecordType
+from guanxi.records.registry import find_record_type, record_type as type_named, type_of
+from guanxi.records.values import to_json
+
+
+def create_record(
+    record_type: RecordType, *, actor: Actor, values: Mapping[str, Any], verb: str = "created",
+    change_set_id: int | None = None,
+) -> Any:  # fmt: skip
+    """Create one record and its first row of history.
+
+    ``values`` are typed values by field name. The actor becomes the owner unless another is given. Raises
+    ``NotAllowed`` without the right to create, ``Invalid`` when values are refused, ``NotFound`` when a reference points at a record
+    that the actor may not see.
+    """
+    access.require_may(actor, "create", record_type)
+    given = _with_owner(record_type, actor, dict(values))
+    _check_fields(record_type, actor, given)
+    _check_references(record_type, actor, given)
+    with transaction.atomic():
+        record = record_type.model()
+        _assign(record_type, record, given)
+        _validate(record_type, record)
+        record.save(force_insert=True)
+        _require_reach(record_type, actor, record)
+        fields = {name: (None, value) for name, value in given.items() if value not in (None, "", [])}
+        record_change(actor, record_type.name, record.pk, verb, fields, change_set_id)
+    return record
+
+
+def change_record(
+    record: Model, *, actor: Actor, verb: str = "changed", version: int | None = None, right: str = "edit",
+    base: Mapping[str, Any] | None = None, change_set_id: int | None = None, **values: Any,
+) -> Any:  # fmt: skip
+    """Change fields of one record and append one row of history; without a difference nothing is written.
+
+    ``version`` is the version that the actor read. When the record has moved on, fields that only this actor changed
+    are merged; a field that both changed raises ``Conflict`` with both values. ``right`` is the permission the
+    change needs. Returns the record as saved. Raises ``NotFound``, ``NotAllowed``, ``Invalid``, ``Conflict``.
+    """
+    record_type = type_of(record)
+    with transaction.atomic():
+        current = access.get_visible(actor, record_type, record.pk, right, lock=True)
+        if right == "edit":
+            _check_fields(record_type, actor, values)
+        _check_references(record_type, actor, values)
+        old = {name: _value(record_type, current, name) for name in values}
+        changed = {name: value for name, value in values.items() if to_json(old[name]) != to_json(value)}
+        if not changed:
+            return current
+        if version is not None and version != current.version:
+            _check_conflict(record_type, current, version, changed)
+        _assign(record_type, current, changed)
+        _validate(record_type, current)
+        current.version += 1
+        current.save()
+        _require_reach(record_type, actor, current)
+        fields = {name: (old[name], value) for name, value in changed.items()}
+        record_change(actor, record_type.name, current.pk, verb, fields, change_set_id)
+    return current
+
+
+def delete_record(record: Model, *, actor: Actor, change_set_id: int | None = None) -> Any:
+    """Put one record in the bin, from which it can be restored; raises ``NotFound`` or ``NotAllowed``."""
+    record_type = type_of(record)
+    with transaction.atomic():
+        current = access.get_visible(actor, record_type, record.pk, "delete", lock=True)
+        current.deleted_at = datetime.now(UTC)
+        current.version += 1
+        current.save(update_fields=["deleted_at", "version", "updated_at"])
+        record_change(actor, record_type.name, current.pk, "deleted", {}, change_set_id)
+    return current
+
+
+def restore_record(record_type: RecordType, record_id: int, *, actor: Actor, change_set_id: int | None = None) -> Any:
+    """Take one record out of the bin; raises ``NotFound`` when it is not there or not the actor's to restore."""
+    with transaction.atomic():
+        current = access.get_visible(actor, record_type, record_id, "delete", lock=True, deleted=True)
+        current.deleted_at = None
+        current.version += 1
+        current.save(update_fields=["deleted_at", "version", "updated_at"])
+        record_change(actor, record_type.name, current.pk, "restored", {}, change_set_id)
+    return current
+
+
+def _with_owner(record_type: RecordType, actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
+    """Give a new record the acting user as owner and the user's team, where it has such fields and none was given."""
+    if record_type.get("owner") and values.get("owner") is None and actor.user_id is not None:
+        values["owner"] = actor.user_id
+    if record_type.get("team") and values.get("team") is None and actor.team_id is not None:
+        values["team"] = actor.team_id
+    return values
+
+
+def _require_reach(record_type: RecordType, actor: Actor, record: Model) -> None:
+    """Refuse a write that would leave the record outside what the actor may create or edit."""
+    condition = access.scope_condition(actor, record_type, "view")
+    if condition and not record_type.model._default_manager.filter(condition, pk=record.pk).exists():
+        raise NotAllowed(_("You can't put a record where you may not see it. Choose another owner, team or territory."))
+
+
+def _check_fields(record_type: RecordType, actor: Actor, values: Mapping[str, Any]) -> None:
+    errors: dict[str, list[type_text]] = {}
+    for name in values:
+        if record_type.get(name) is None:
+            errors[name] = [_("There is no such field.")]
+        elif not actor.edits_field(record_type.name, name):
+            errors[name] = [_("You may not change this field.")]
+    if errors:
+        raise Invalid(errors)
+
+
+def _check_references(record_type: RecordType, actor: Actor, values: Mapping[str, Any]) -> None:
+    """Refuse references to records that the actor may not see: a foreign key is a way to read, too."""
+    for name, value in values.items():
+        item = record_type[name] if record_type.get(name) else None
+        if item is None or item.kind != "reference" or value is None or not item.reference:
+            continue
+        target = find_record_type(item.reference)
+        key = getattr(value, "pk", value)
+        if target is not None and not access.visible_to(actor, target).filter(pk=key).exists():
+            raise Invalid({name: [_("This record was deleted or moved, or you may not see it.")]})
+
+
+def _check_conflict(record_type: RecordType, current: Any, version: int, changed: Mapping[str, Any]) -> None:
+    """Raise ``Conflict`` when somebody changed one of the same fields after ``version``."""
+    steps = current.version - version
+    theirs: set[str] = set()
+    for change in history(record_type.name, current.pk, limit=max(1, steps)):
+        theirs |= change.fields.keys()
+    both = theirs & changed.keys()
+    if both or steps < 0:
+        pairs = {n: (to_json(_value(record_type, current, n)), to_json(changed[n])) for n in both or changed.keys()}
+        raise Conflict(pairs, current.version)
+
+
+def _value(record_type: RecordType, record: Any, name: str) -> Any:
+    return getattr(record, type_field(record_type, name))
+
+
+def type_field(record_type: RecordType, name: str) -> str:
+    """Return the attribute of the model that stores field ``name`` (``owner`` → ``owner_id``)."""
+    item = record_type[name]
+    return f"{item.path or name}_id" if item.kind == "reference" else item.path or name
+
+
+def _assign(record_type: RecordType, record: Any, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        attribute = type_field(record_type, name)
+        setattr(record, attribute, _stored(record, attribute, getattr(value, "pk", value)))
+    if record_type.derive is not None:
+        facts = {item.name: getattr(record, type_field(record_type, item.name), None) for item in record_type.fields}
+        for attribute, value in record_type.derive(facts).items():
+            setattr(record, attribute, value)
+
+
+def _stored(record: Any, attribute: str, value: Any) -> Any:
+    """Empty text columns hold an empty string, never null."""
+    if value is None:
+        model_field = record._meta.get_field(attribute)
+        if not model_field.null and model_field.empty_strings_allowed:
+            return ""
+    return value
+
+
+def _validate(record_type: RecordType, record: Any) -> None:
+    errors: dict[str, list[type_text]] = {}
+    if record_type.check is not None:
+        facts = {item.name: getattr(record, type_field(record_type, item.name), None) for item in record_type.fields}
+        errors.update(record_type.check(facts))
+    try:
+        skip = [f.name for f in record._meta.concrete_fields if f.is_relation]
+        record.full_clean(exclude=skip, validate_constraints=True)
+    except ValidationError as refusal:
+        for name, messages in refusal.message_dict.items():
+            errors.setdefault("" if name == "__all__" else name, []).extend(messages)
+    if errors:
+        raise Invalid(errors)
+
+
+def named(name: str) -> RecordType:
+    """Return the record type with this name (for callers that import only the write path)."""
+    return type_named(name)
