@@ -22,6 +22,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *(origin.split("//")[-1].spl
 CSRF_TRUSTED_ORIGINS = ORIGINS
 
 DATABASES = {"default": database_settings(os.environ.get("GUANXI_DB_ROLE", "app"))}
+DATABASES["default"]["TEST"] = {"NAME": os.environ.get("GUANXI_TEST_DATABASE", "test_guanxi")}
 APPEND_ONLY_TABLES = ("records_change",)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
