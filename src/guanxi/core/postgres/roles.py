@@ -47,7 +47,8 @@ def create_lesser_role(connection: Connection, role: str, password: str) -> None
     Raises ``DatabaseUnavailable`` where the owner may not, or where another database already uses the role.
     """
     used = connection.execute(
-        "SELECT 1 FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid JOIN pg_database b ON b.oid = d.dbid"
+        "SELECT 1 FROM pg_shdepend d JOIN pg_roles r ON r.oid = d.refobjid"
+        " JOIN pg_database b ON b.oid = CASE WHEN d.classid = 'pg_database'::regclass THEN d.objid ELSE d.dbid END"
         " WHERE r.rolname = %s AND b.datname <> current_database() LIMIT 1",
         [role],
     ).fetchone()

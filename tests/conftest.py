@@ -1,0 +1,39 @@
+"""What all tests share: the data beside the checkout, the browser, and a database server that is up."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from guanxi.cli.browser import browser_path
+from guanxi.core import postgres
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED_DATA = Path(os.environ.get("GUANXI_SHARED_DATA") or ROOT.parent / "shared" / "data")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def database_server() -> Iterator[postgres.Urls]:
+    """Keep the database server up for the whole run."""
+    with postgres.lease() as urls:
+        yield urls
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with the data sets beside the checkout; tests that need it are skipped where it is absent."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"The data sets are not in {SHARED_DATA}; name their folder in GUANXI_SHARED_DATA.")
+    return SHARED_DATA
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> str:
+    """The path of Chromium; tests in the browser are skipped where it is absent."""
+    path = browser_path()
+    if path is None:
+        pytest.skip("There is no Chromium. Install the package chromium to run the tests in the browser.")
+    return path
