@@ -5,6 +5,7 @@ from guanxi.customers.segment import record_type as segment  # isort: skip
 from guanxi.customers.order import record_type as order  # isort: skip
 from guanxi.customers.consent import record_type as consent
 from guanxi.customers.contact_point import record_type as contact_point
+from guanxi.customers.cost_to_serve import record_type as cost_to_serve
 from guanxi.customers.holding import record_type as holding
 from guanxi.customers.identifier import record_type as identifier
 from guanxi.customers.interaction import record_type as interaction
@@ -12,6 +13,6 @@ from guanxi.customers.relationship import record_type as relationship
 from guanxi.customers.tag import record_type as tag
 
 __all__ = [
-    "consent", "contact_point", "customer", "holding", "identifier", "interaction", "order", "relationship", "segment",
+    "consent", "contact_point", "cost_to_serve", "customer", "holding", "identifier", "interaction", "order", "relationship", "segment",
     "tag",
 ]  # fmt: skip

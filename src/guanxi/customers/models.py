@@ -2,6 +2,7 @@
 
 from guanxi.customers.consent.models import Consent
 from guanxi.customers.contact_point.models import ContactPoint
+from guanxi.customers.cost_to_serve.models import CostToServe
 from guanxi.customers.customer.models import Customer
 from guanxi.customers.holding.models import Holding
 from guanxi.customers.identifier.models import Identifier
@@ -14,6 +15,6 @@ from guanxi.customers.tag.models import Tag
 from guanxi.customers.transaction.models import Transaction
 
 __all__ = [
-    "Consent", "ContactPoint", "Customer", "CustomerFigures", "Holding", "Identifier", "Interaction", "Order",
+    "Consent", "ContactPoint", "CostToServe", "Customer", "CustomerFigures", "Holding", "Identifier", "Interaction", "Order",
     "OrderLine", "Relationship", "Score", "ScoreRun", "Segment", "SegmentMember", "SegmentSize", "Tag", "Transaction",
 ]  # fmt: skip
