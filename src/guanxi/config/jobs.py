@@ -6,4 +6,11 @@ from procrastinate import App
 
 
 def ready(app: App) -> None:
-    """Called once when the job queue is ready."""
+    """Add every feature's tasks to the queue's application, once it is ready."""
+    from guanxi.insights.scoring.tasks import blueprint as scoring
+    from guanxi.records.maintenance import blueprint as maintenance
+    from guanxi.records.outbox.tasks import blueprint as outbox
+
+    app.add_tasks_from(outbox, namespace="outbox")
+    app.add_tasks_from(scoring, namespace="scoring")
+    app.add_tasks_from(maintenance, namespace="maintenance")

@@ -11,7 +11,9 @@ class ProductCategory(Record):
 
     name = models.CharField(_("name"), max_length=120)
     native_name = models.CharField(_("Chinese name"), max_length=120, blank=True)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("part of"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("part of")
+    )
 
     class Meta:
         constraints = [

@@ -71,7 +71,12 @@ class OrderLine(models.Model):
     created_at = models.DateTimeField()
     order = models.ForeignKey(Order, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name=_("order"))
     product = models.ForeignKey(
-        "catalog.Product", models.DO_NOTHING, null=True, related_name="+", db_constraint=False, verbose_name=_("product")
+        "catalog.Product",
+        models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("product"),
     )
     line_key = models.BigIntegerField()
     description = models.CharField(_("description"), max_length=300, blank=True)

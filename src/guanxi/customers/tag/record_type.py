@@ -16,11 +16,32 @@ TAG = register(
         path="tags",
         icon="tag",
         title="name",
-        scope="shared", nav_group="settings", 
-        fields=(Field("name", searchable=True), Field("color"), Field("created_at"),),
-        columns=("name", "color", "created_at",),
+        scope="shared",
+        nav_group="settings",
+        fields=(
+            Field("name", searchable=True),
+            Field("color"),
+            Field("created_at"),
+        ),
+        columns=(
+            "name",
+            "color",
+            "created_at",
+        ),
         sort=("name",),
-        sections=(Section("main", _("Tag"), ("name", "color",)),),
-        quick=("name", "color",),
+        sections=(
+            Section(
+                "main",
+                _("Tag"),
+                (
+                    "name",
+                    "color",
+                ),
+            ),
+        ),
+        quick=(
+            "name",
+            "color",
+        ),
     )
 )

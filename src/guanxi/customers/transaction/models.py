@@ -16,7 +16,12 @@ class Transaction(models.Model):
         "customers.Customer", models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name=_("customer")
     )
     holding = models.ForeignKey(
-        "customers.Holding", models.DO_NOTHING, null=True, related_name="+", db_constraint=False, verbose_name=_("holding")
+        "customers.Holding",
+        models.DO_NOTHING,
+        null=True,
+        related_name="+",
+        db_constraint=False,
+        verbose_name=_("holding"),
     )
     occurred_at = models.DateTimeField(_("when"))
     kind = models.CharField(_("kind"), max_length=24, blank=True)

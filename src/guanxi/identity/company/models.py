@@ -11,7 +11,7 @@ from guanxi.records.models import Record
 class Company(Record):
     """Settings of the company; there is exactly one row, with id 1.
 
-    ``as_of`` freezes the day for which figures are computed (empty means today). ``access_version`` grows whenever users,
+    ``rates`` maps a currency to what one unit of it is worth in the base currency. ``as_of`` freezes the day for which figures are computed (empty means today). ``access_version`` grows whenever users,
     roles, teams or territories change, so that cached permissions die at once. ``is_quarantined`` holds all outgoing messages back, as
     after a restore.
     """
@@ -21,6 +21,7 @@ class Company(Record):
     language = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=48, default="Asia/Shanghai")
     base_currency = models.CharField(_("base currency"), max_length=3, default="CNY")
+    rates = models.JSONField(_("exchange rates"), default=dict, blank=True)
     phone_region = models.CharField(_("phone region"), max_length=2, default="CN")
     fiscal_year_start = models.PositiveSmallIntegerField(_("fiscal year starts in month"), default=1)
     as_of = models.DateField(_("figures as of"), null=True, blank=True)

@@ -10,7 +10,9 @@ class Team(Record):
     """A group of users under one lead; ``parent`` makes a tree."""
 
     name = models.CharField(_("name"), max_length=120)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("part of"))
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("part of")
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["name"], name="team_name_unique")]

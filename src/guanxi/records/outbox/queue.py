@@ -1,0 +1,50 @@
+"""Putting messages into the outbox, inside the transaction that causes them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+
+from guanxi.records.models import OutboundMessage
+
+
+def queue_message(
+    *, kind: str, recipient: str, payload: dict[str, Any], key: str = "", purpose: str = "transactional",
+    not_before: datetime | None = None,
+) -> OutboundMessage:  # fmt: skip
+    """Queue one message in the running transaction; the worker sends it after commit.
+
+    ``key`` makes it unique: queueing the same key again returns the message already there. ``purpose`` decides what happens when
+    delivery can't be confirmed: ``transactional`` is sent once more, ``campaign`` is not.
+    """
+    message, _created = OutboundMessage.objects.get_or_create(
+        key=key or uuid.uuid4().hex,
+        defaults={
+            "kind": kind, "recipient": recipient, "payload": payload, "purpose": purpose, "not_before": not_before,
+        },
+    )  # fmt: skip
+    return message
+
+
+def queue_email(message: EmailMessage, *, key: str = "", purpose: str = "transactional") -> list[OutboundMessage]:
+    """Queue an e-mail, one row for each recipient, so that one failing address stops no other."""
+    html = next((body for body, mime in getattr(message, "alternatives", ()) if mime == "text/html"), "")
+    queued = []
+    for recipient in message.recipients():
+        row_key = f"{key}:{recipient}" if key else uuid.uuid4().hex
+        payload = {
+            "from": message.from_email or settings.DEFAULT_FROM_EMAIL, "to": recipient, "subject": str(message.subject),
+            "text": str(message.body), "html": str(html), "reply_to": list(message.reply_to),
+            "message_id": f"<{uuid.uuid4()}@{_domain(message.from_email)}>",
+        }  # fmt: skip
+        queued.append(queue_message(kind="email", recipient=recipient, payload=payload, key=row_key, purpose=purpose))
+    return queued
+
+
+def _domain(address: str | None) -> str:
+    return parseaddr(address or "")[1].rpartition("@")[2] or "localhost"
