@@ -1,0 +1,1 @@
+"""The grocery pack: a bilingual grocery and household chain as demo company."""
