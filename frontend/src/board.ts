@@ -1,0 +1,110 @@
+/** Board: dragging cards between columns, the "Move to" menu, and the keys [ and ]; the server has the last word. */
+import htmx from "htmx.org";
+import Sortable from "sortablejs";
+import { all, announce, isTyping, on, one, say } from "./dom";
+import { shortcutsOn } from "./keys";
+
+interface Place {
+  list: HTMLElement;
+  next: Element | null;
+}
+
+const cameFrom = new WeakMap<HTMLElement, Place>();
+
+export function mountBoard(board: HTMLElement): void {
+  for (const list of all("[data-board-list]", board)) {
+    Sortable.create(list, {
+      group: "board",
+      draggable: "[data-card]",
+      animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 80,
+      delay: 180,
+      delayOnTouchOnly: true,
+      ghostClass: "is-placeholder",
+      dragClass: "is-dragging",
+      onStart: ({ item, from, oldDraggableIndex }) => {
+        cameFrom.set(item, { list: from, next: all("[data-card]", from).filter((card) => card !== item)[oldDraggableIndex ?? 0] ?? null });
+        board.toggleAttribute("data-dragging", true);
+      },
+      onMove: ({ to }) => {
+        for (const column of all(".board-column", board)) column.classList.toggle("is-drop", column.contains(to));
+        return true;
+      },
+      onEnd: ({ item, from, to }) => {
+        board.removeAttribute("data-dragging");
+        for (const column of all(".board-column", board)) column.classList.remove("is-drop");
+        if (from !== to) void save(item, to);
+      },
+    });
+  }
+}
+
+/** Tells the server; its answer replaces the card and, out of band, the sums of both columns. A refusal puts the card back. */
+async function save(card: HTMLElement, to: HTMLElement): Promise<void> {
+  const place = cameFrom.get(card);
+  card.classList.add("is-saving");
+  const id = card.id;
+  const back = () => {
+    card.classList.remove("is-saving");
+    if (place && card.isConnected) place.list.insertBefore(card, place.next?.isConnected ? place.next : null);
+  };
+  let status = 0;
+  const seen = (event: Event) => {
+    status = (event as CustomEvent<{ ctx?: { response?: { status: number } } }>).detail.ctx?.response?.status ?? 0;
+  };
+  card.addEventListener("htmx:before:response", seen, { once: true });
+  const values = { stage: to.dataset.boardList ?? "", version: card.dataset.version ?? "" };
+  await htmx.ajax("POST", card.dataset.moveUrl ?? "", { source: card, target: card, swap: "outerHTML", values });
+  if (status === 0 || status >= 400) back();
+  else {
+    announce(say("moved", { name: card.dataset.name ?? "", stage: to.dataset.name ?? "" }));
+    one(`#${CSS.escape(id)}`)?.focus({ preventScroll: true });
+  }
+}
+
+function moveTo(card: HTMLElement, to: HTMLElement | undefined): void {
+  const from = card.closest<HTMLElement>("[data-board-list]");
+  if (!from || !to || from === to) return;
+  cameFrom.set(card, { list: from, next: card.nextElementSibling });
+  to.prepend(card);
+  card.scrollIntoView({ block: "nearest", inline: "nearest" });
+  void save(card, to);
+}
+
+on("click", "[data-move-to]", (_event, item) => {
+  const card = document.getElementById(item.dataset.card ?? "");
+  const to = all("[data-board-list]").find((list) => list.dataset.boardList === item.dataset.moveTo);
+  if (card) moveTo(card, to);
+});
+
+document.addEventListener("keydown", (event) => {
+  if ((event.key !== "[" && event.key !== "]") || isTyping(event) || !shortcutsOn()) return;
+  const card = (event.target as Element).closest<HTMLElement>("[data-card]");
+  const from = card?.closest<HTMLElement>("[data-board-list]");
+  if (!card || !from) return;
+  event.preventDefault();
+  const lists = all("[data-board-list]");
+  moveTo(card, lists[lists.indexOf(from) + (event.key === "]" ? 1 : -1)]);
+});
+
+// Arrow keys walk the cards: up and down in a column, left and right between columns.
+on("keydown", "[data-card]", (event, card) => {
+  if (event.target !== card) return;
+  const lists = all("[data-board-list]");
+  const from = card.closest<HTMLElement>("[data-board-list]");
+  if (!from) return;
+  const cards = all("[data-card]", from);
+  const at = cards.indexOf(card);
+  let next: HTMLElement | undefined;
+  if (event.key === "ArrowDown" || event.key === "j") next = cards[at + 1];
+  else if (event.key === "ArrowUp" || event.key === "k") next = cards[at - 1];
+  else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
+    const list = lists[lists.indexOf(from) + (event.key === "ArrowRight" ? 1 : -1)];
+    const others = list ? all("[data-card]", list) : [];
+    next = others[Math.min(at, others.length - 1)];
+  } else if (event.key === "Enter") {
+    one("[data-open-link]", card)?.click();
+    return;
+  } else return;
+  event.preventDefault();
+  next?.focus();
+});

@@ -1,0 +1,21 @@
+/** The script of every page. Each module registers its own listeners; none knows a record type. */
+import "./styles/index.css";
+import "./requests";
+import "./toast";
+import "./preferences";
+import "./menu";
+import "./dialog";
+import "./keys";
+import "./palette";
+import "./selection";
+import "./list-keys";
+import "./columns";
+import "./inline-edit";
+import "./tabs";
+import "./source-card";
+import "./upload";
+import "./prefetch";
+import "./lazy";
+import iconsUrl from "./generated/icons.svg?url";
+
+document.documentElement.dataset.icons ||= iconsUrl;

@@ -1,0 +1,75 @@
+/** Native dialogs and the side panel: opening, focus back to the opener, the question before unsaved input is lost. */
+import { all, on, one, onReady, say } from "./dom";
+
+let opener: HTMLElement | null = null;
+
+export function openDialog(dialog: HTMLDialogElement): void {
+  if (dialog.open) return;
+  opener = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  dialog.showModal();
+  one("[autofocus], input:not([type=hidden]), textarea, select", dialog)?.focus();
+}
+
+on("click", "[data-dialog-open]", (_event, button) => {
+  const dialog = document.getElementById(button.dataset.dialogOpen ?? "");
+  if (dialog instanceof HTMLDialogElement) openDialog(dialog);
+});
+
+on("click", "[data-dialog-close]", (_event, button) => {
+  const dialog = button.closest("dialog");
+  if (dialog && mayClose(dialog)) dialog.close();
+});
+
+// A click on the backdrop is a click on the dialog element itself.
+on("click", "dialog", (event, dialog) => {
+  if (event.target === dialog && mayClose(dialog as HTMLDialogElement)) (dialog as HTMLDialogElement).close();
+});
+
+on("input", "dialog form, form[data-guard]", (_event, form) => form.setAttribute("data-dirty", ""));
+on("submit", "form", (_event, form) => form.removeAttribute("data-dirty"));
+
+function mayClose(dialog: HTMLDialogElement): boolean {
+  return one("form[data-dirty]", dialog) === null || confirm(say("discard"));
+}
+
+document.addEventListener("cancel", (event) => {
+  if (event.target instanceof HTMLDialogElement && !mayClose(event.target)) event.preventDefault();
+}, true);
+
+document.addEventListener("close", (event) => {
+  const dialog = event.target;
+  if (!(dialog instanceof HTMLDialogElement)) return;
+  if (opener?.isConnected) opener.focus();
+  if (dialog.hasAttribute("data-once")) dialog.remove();
+}, true);
+
+// Answers of the server that contain a dialog open it at once: <dialog data-dialog data-once …> swapped into #dialog-slot.
+onReady("#dialog-slot > dialog[data-dialog]", (dialog) => openDialog(dialog as HTMLDialogElement));
+
+// The server closes the open dialog with `HX-Trigger: close-dialog`.
+document.addEventListener("close-dialog", () => {
+  for (const dialog of all<HTMLDialogElement>("dialog[open]")) {
+    for (const form of all("form[data-dirty]", dialog)) form.removeAttribute("data-dirty");
+    dialog.close();
+  }
+});
+
+addEventListener("beforeunload", (event) => {
+  if (one("form[data-guard][data-dirty]")) event.preventDefault();
+});
+
+/** Side panel: closing empties its slot and gives the focus back to the row it came from. */
+export function closePanel(): boolean {
+  const panel = one("#panel-slot > .side-panel");
+  if (!panel) return false;
+  panel.remove();
+  const url = new URL(location.href);
+  if (url.searchParams.has("peek")) {
+    url.searchParams.delete("peek");
+    history.replaceState(history.state, "", url);
+  }
+  one("[data-row].is-current")?.focus();
+  return true;
+}
+
+on("click", "[data-panel-close]", () => closePanel());

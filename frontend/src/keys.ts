@@ -1,0 +1,67 @@
+/** The keyboard map. Elements name their key with `data-key="c"` or `data-key="g c"`; a key press clicks the visible one. */
+import { all, isTyping, on, one } from "./dom";
+import { openDialog } from "./dialog";
+
+const SEQUENCE_MS = 1_200;
+let prefix = "";
+let prefixTimer = 0;
+
+/** Single-key shortcuts can be switched off (WCAG 2.1.4); keys with Ctrl or Cmd stay. */
+export function shortcutsOn(): boolean {
+  return document.documentElement.dataset.shortcuts !== "off";
+}
+
+function visible(element: HTMLElement): boolean {
+  return element.offsetParent !== null || element.classList.contains("sidebar-only-key");
+}
+
+function press(keys: string): boolean {
+  const scope = one("dialog[open]") ?? document;
+  const target = all(`[data-key="${CSS.escape(keys)}"]`, scope).find((element) => visible(element) || element.hasAttribute("data-key-hidden"));
+  if (!target) return false;
+  if (target.matches("input:not([type=checkbox]), textarea")) {
+    target.focus();
+    (target as HTMLInputElement).select();
+  } else target.click();
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (isTyping(event) || !shortcutsOn()) return;
+  if (event.target instanceof Element && event.target.closest(".menu, [role=menu]")) return;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : "";
+  if (!key || key === " ") return;
+  clearTimeout(prefixTimer);
+  if (prefix) {
+    const keys = `${prefix} ${key}`;
+    prefix = "";
+    if (press(keys)) event.preventDefault();
+    return;
+  }
+  if (key === "?") {
+    const help = document.getElementById("help-dialog");
+    if (help instanceof HTMLDialogElement) openDialog(help);
+    event.preventDefault();
+    return;
+  }
+  if (key === "g") {
+    prefix = "g";
+    prefixTimer = window.setTimeout(() => (prefix = ""), SEQUENCE_MS);
+    return;
+  }
+  if (press(key)) event.preventDefault();
+});
+
+// Ctrl or Cmd + Enter sends the form the caret is in.
+on("keydown", "form textarea, form input", (event, field) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  event.preventDefault();
+  (field as HTMLInputElement).form?.requestSubmit();
+});
+
+// The help dialog lists the shortcuts of this page; its search box narrows them.
+on("input", "[data-help-search]", (_event, input) => {
+  const wanted = (input as HTMLInputElement).value.trim().toLocaleLowerCase();
+  for (const row of all("[data-help-row]")) row.hidden = !(row.textContent ?? "").toLocaleLowerCase().includes(wanted);
+});

@@ -1,0 +1,11 @@
+/** Large parts come only to the pages that show them: drag and drop for boards, the chart library for dashboards. */
+import { onReady } from "./dom";
+
+onReady("[data-board]", (board) => void import("./board").then((module) => module.mountBoard(board)));
+
+// Charts wait until the first paint is done: the figures and tables are already in the page.
+onReady("[data-chart]", (holder) => {
+  const mount = () => void import("./charts").then((module) => module.mountChart(holder));
+  if ("requestIdleCallback" in window) requestIdleCallback(mount, { timeout: 800 });
+  else setTimeout(mount, 50);
+});

@@ -1,0 +1,1 @@
+"""Base templates, components, icons, formats and small charts; knows no record type."""

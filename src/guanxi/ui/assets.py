@@ -1,0 +1,52 @@
+"""Addresses of the built front-end files, from the manifest that the build writes beside them."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from django.conf import settings
+from django.templatetags.static import static
+
+DIST: Final = Path(__file__).resolve().parent / "static" / "dist"
+
+_ENTRIES: Final = {
+    "core.js": ("src/core.ts", "file"),
+    "core.css": ("src/core.ts", "css"),
+    "icons.svg": ("src/generated/icons.svg", "file"),
+    "inter.woff2": ("node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", "file"),
+}
+
+
+class FrontEndNotBuilt(RuntimeError):
+    """The front end has not been built yet: set-up runs ``npm ci`` and ``npm run build`` in ``frontend/``."""
+
+
+def read_manifest(folder: Path = DIST) -> dict[str, Any]:
+    """Return the manifest of the build in ``folder``; raises ``FrontEndNotBuilt`` where there is none."""
+    path = folder / "manifest.json"
+    try:
+        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise FrontEndNotBuilt(f"{path} is missing; run `npm ci && npm run build` in frontend/") from None
+    return manifest
+
+
+@lru_cache(maxsize=1)
+def _cached_manifest() -> dict[str, Any]:
+    return read_manifest()
+
+
+def static_asset(name: str) -> str:
+    """Return the address of ``icon.svg`` (the site icon), ``core.js``, ``core.css``, ``icons.svg`` or ``inter.woff2`` with its content hash.
+
+    Reads the manifest once per process, in debug mode at every call. Raises ``KeyError`` for another name.
+    """
+    if name == "icon.svg":
+        return static("ui/icon.svg")
+    entry, part = _ENTRIES[name]
+    manifest = read_manifest() if settings.DEBUG else _cached_manifest()
+    found = manifest[entry][part]
+    return static("dist/" + (found[0] if isinstance(found, list) else found))

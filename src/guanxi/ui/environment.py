@@ -1,0 +1,104 @@
+"""The Jinja2 environment of all pages: translations, formats, icons and addresses of the front end."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.urls import reverse
+from django.utils import translation
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+import guanxi
+from guanxi.ui import charts, formats, names
+from guanxi.ui.assets import static_asset
+from guanxi.ui.sentences import sentences
+
+
+def template_folders() -> list[Path]:
+    """Return every ``templates`` folder of the package: of apps and of the nouns inside them."""
+    root = Path(guanxi.__file__).resolve().parent
+    return sorted(folder for folder in root.rglob("templates") if folder.is_dir())
+
+
+def environment(**options: Any) -> Environment:
+    """Build the environment for Django's Jinja2 backend (``OPTIONS["environment"]``).
+
+    Undefined names raise, markup is escaped unless it is ``Markup``, ``_`` and ``{% trans %}`` use the catalogues.
+    """
+    options.setdefault("undefined", StrictUndefined)
+    options.setdefault("trim_blocks", True)
+    options.setdefault("lstrip_blocks", True)
+    options.setdefault("extensions", ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"])
+    env = Environment(**options)  # noqa: S701 - Django's backend passes autoescape=True
+    install_translations(env)
+    env.globals.update(
+        static_asset=static_asset,
+        icon=icon,
+        url=url,
+        language=language,
+        color_of=names.color_of,
+        sentences=sentences,
+        spark=charts.spark,
+        heat_level=charts.heat_level,
+        pyramid_wedges=charts.pyramid_wedges,
+    )
+    env.filters.update(
+        money=formats.money,
+        money_compact=formats.money_compact,
+        number=formats.number,
+        compact=formats.compact,
+        percent=formats.percent,
+        date=formats.day,
+        date_short=formats.day_short,
+        datetime=formats.moment,
+        clock=formats.clock,
+        relative_time=formats.relative,
+        bytes=formats.bytes_size,
+        initials=names.initials,
+        is_chinese=names.is_chinese,
+        color_of=names.color_of,
+        whole_percent=whole_percent,
+    )
+    return env
+
+
+def install_translations(env: Environment) -> None:
+    """Connect the i18n extension to Django's catalogues, so that the language is chosen when a page is rendered."""
+    env.install_gettext_callables(  # type: ignore[attr-defined]
+        translation.gettext,
+        translation.ngettext,
+        newstyle=True,
+        pgettext=translation.pgettext,
+        npgettext=translation.npgettext,
+    )
+
+
+def language() -> str:
+    """Return the active language as a BCP 47 tag: ``en``, ``zh-Hans``."""
+    code = translation.get_language() or "en"
+    return "zh-Hans" if code.lower().startswith("zh") else code
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """Return the address of a named route."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def icon(name: str, size_px: int = 16, label: str = "") -> Markup:
+    """Return an icon of the sprite; decorative unless ``label`` names what it means."""
+    return _icon(static_asset("icons.svg"), name, size_px, label)
+
+
+@lru_cache(maxsize=1024)
+def _icon(sprite: str, name: str, size_px: int, label: str) -> Markup:
+    classes = "icon" if size_px == 16 else f"icon icon--{size_px}"
+    role = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    return Markup(f'<svg class="{classes}" {role}><use href="{escape(sprite)}#{escape(name)}"></use></svg>')  # noqa: S704
+
+
+def whole_percent(share: float | None) -> int:
+    """Return a share of 0 to 1 as a whole percentage between 0 and 100, for the bar classes ``v-0`` to ``v-100``."""
+    return 0 if share is None else max(0, min(100, round(float(share) * 100)))

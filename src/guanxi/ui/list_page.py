@@ -1,0 +1,170 @@
+"""What the list and board templates show; the records package fills it from a declaration and the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from guanxi.ui.parts import Action, Cell, Empty, MenuEntry
+
+Sort = Literal["", "ascending", "descending"]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewTab:
+    """A saved view. ``dirty`` marks changes that are not saved; ``private`` and ``shared`` show a small sign."""
+
+    label: str
+    url: str
+    icon: str = "table-2"
+    count: str = ""
+    current: bool = False
+    dirty: bool = False
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChip:
+    """A condition of the current filter. ``edit_url`` answers its editor as a popover fragment."""
+
+    field: str
+    operator: str
+    value: str
+    edit_url: str
+    remove_url: str
+    invalid: str = ""
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column. ``sort_url`` cycles ascending, descending, none; ``width_px`` 0 takes the rest.
+
+    ``card`` says what the cell becomes on a phone, where a row is a card: its ``title``, its ``figure`` at the end of
+    the first line, part of the ``meta`` line, or nothing.
+    """
+
+    name: str
+    label: str
+    width_px: int = 160
+    numeric: bool = False
+    sort: Sort = ""
+    sort_url: str = ""
+    menu: tuple[MenuEntry, ...] = ()
+    total: str = ""
+    total_label: str = ""
+    card: Literal["", "title", "figure", "meta"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row. ``cells`` stand in the order of the columns; the first one is its name and link.
+
+    ``peek_url`` answers the side panel as a fragment. ``menu`` is the row's own menu (also on a phone).
+    """
+
+    id: str
+    name: str
+    url: str
+    cells: tuple[Cell, ...]
+    peek_url: str = ""
+    organization: bool = False
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where the page stands: “1–50”, and the addresses before and after it."""
+
+    text: str
+    previous_url: str = ""
+    next_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """The whole list. All state lives in the address; ``state`` is that state as hidden fields for the search form.
+
+    ``count`` is ready text (“12,482”, “about 1.2M”), ``total`` the plain number for “select all that match”;
+    ``more`` says that rows beyond this page match. ``filter_url`` answers the menu of fields to filter by,
+    ``columns_url`` the column chooser (GET) and takes a new width (POST ``column``, ``width``).
+    """
+
+    title: str
+    path: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    count: str = ""
+    total: int = 0
+    more: bool = False
+    views: tuple[ViewTab, ...] = ()
+    chips: tuple[FilterChip, ...] = ()
+    query: str = ""
+    state: tuple[tuple[str, str], ...] = ()
+    searchable: bool = True
+    filter_url: str = ""
+    columns_url: str = ""
+    sort_menu: tuple[MenuEntry, ...] = ()
+    group_menu: tuple[MenuEntry, ...] = ()
+    view_actions: tuple[Action, ...] = ()
+    more_menu: tuple[MenuEntry, ...] = ()
+    bulk: tuple[Action, ...] = ()
+    primary: Action | None = None
+    pager: Pager | None = None
+    empty: Empty | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A card of a board. ``move_url`` takes POST ``stage`` and ``version``; ``age`` colours its edge."""
+
+    id: str
+    name: str
+    url: str
+    version: int
+    move_url: str = ""
+    detail: str = ""
+    organization: bool = False
+    figure: Cell | None = None
+    date: Cell | None = None
+    owner: str = ""
+    next_icon: str = ""
+    next_tone: Literal["", "due", "late"] = ""
+    next_label: str = ""
+    age: Literal["", "amber", "red"] = ""
+    age_text: str = ""
+    menu: tuple[MenuEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoardColumn:
+    """A stage: its cards, how many there are in all, and their sum as ready text. ``more_url`` answers further cards."""
+
+    value: str
+    label: str
+    cards: tuple[Card, ...]
+    count: str = ""
+    sum: str = ""
+    sum_tip: str = ""
+    color: str = "gray"
+    progress: int = 0
+    more_url: str = ""
+    create_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A figure of the strip above a board."""
+
+    label: str
+    value: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoardPage:
+    """A board: head and toolbar of a list, columns instead of rows."""
+
+    head: ListPage
+    columns: tuple[BoardColumn, ...]
+    totals: tuple[Total, ...] = field(default=())

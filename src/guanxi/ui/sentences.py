@@ -1,0 +1,30 @@
+"""Sentences that the scripts of a page show: rendered with it, so that they are in the reader's language."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+
+def sentences() -> dict[str, str]:
+    """Return the sentences by the key under which the scripts ask for them; ``{name}`` marks what they fill in."""
+    return {
+        "undo": _("Undo"),
+        "undone": _("Taken back"),
+        "dismiss": _("Dismiss"),
+        "discard": _("Leave without saving what you typed?"),
+        "denied": _("You can't do this. Ask an administrator for access."),
+        "gone": _("This was deleted or moved."),
+        "conflict": _("Somebody else changed this meanwhile. Reload to see the change."),
+        "slow-down": _("Too many requests at once. Try again in a minute."),
+        "failed": _("Something went wrong on our side. What you typed is kept. Try again."),
+        "offline": _("You're offline. Changes will be sent when you're back."),
+        "too-large": _("This file is too large."),
+        "recent": _("Recent"),
+        "actions": _("Actions"),
+        "go-to": _("Go to"),
+        "nothing-found": _("Nothing found"),
+        "selected": _("{count} selected"),
+        "moved": _("{name} moved to {stage}"),
+        "show-empty": _("Show empty fields"),
+        "hide-empty": _("Hide empty fields"),
+    }

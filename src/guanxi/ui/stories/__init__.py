@@ -1,0 +1,1 @@
+"""Invented data for the story pages under /ui/, in both languages."""

@@ -1,0 +1,161 @@
+"""A list and a board of invented customers and opportunities."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from guanxi.ui.list_page import BoardColumn, BoardPage, Card, Column, FilterChip, ListPage, Pager, Row, Total, ViewTab
+from guanxi.ui.parts import Action, Cell, Chip, Empty, Separator
+
+_NAMES = (
+    ("上海浦江精密仪器有限公司", True, 4862400, 4, 6), ("Northwind Instruments", True, 4215900, 7, 5),
+    ("深圳前海云帆科技有限公司", True, 3688000, 31, 4), ("Helios Energy Storage", True, 2974500, 9, 5),
+    ("广州南粤汽车贸易集团", True, 2410800, 22, 4), ("王建国", False, 2140500, 6, 5),
+    ("Meridian Freight Partners", True, 1876300, 48, 3), ("杭州西溪文旅发展有限公司", True, 1652700, 14, 4),
+    ("陈雅琴", False, 1388200, 11, 4), ("Kestrel Aerospace Ltd", True, 1274000, 19, 3),
+    ("成都锦官城医药连锁", True, 1196500, 5, 5), ("Amara Nwosu", False, 964800, 8, 5),
+    ("苏州金鸡湖半导体材料", True, 912400, 37, 3), ("李晓雯", False, 846100, 12, 4),
+    ("Baltic Timber & Pulp AS", True, 731900, 26, 3), ("武汉江城轨道交通设备", True, 688300, 17, 2),
+    ("Priya Raghunathan", False, 612700, 10, 4), ("欧阳明哲", False, 574900, 29, 3),
+    ("Cedar & Finch Interiors", True, 498200, 21, 3), ("青岛海润冷链物流有限公司", True, 462500, 13, 4),
+    ("刘志强", False, 405300, 42, 2), ("Tomás Herrera", False, 371600, 16, 3),
+)  # fmt: skip
+_OWNERS = ("Chen Jing", "Maya Torres", "李伟", "Dan Okafor", "赵敏")
+
+
+def _tier(value: int) -> Chip:
+    if value > 2_000_000:
+        return Chip(_("Platinum"), "violet")
+    return Chip(_("Gold"), "yellow") if value > 800_000 else Chip(_("Silver"))
+
+
+def _rung(level: int) -> str:
+    return (_("Prospect"), _("Customer"), _("Client"), _("Supporter"), _("Advocate"), _("Partner"))[level - 1]
+
+
+def story_list() -> ListPage:
+    """Return a list with every kind of cell, filters, views, totals and bulk actions."""
+    today = timezone.localdate()
+    now = timezone.now()
+    columns = (
+        Column("name", _("Customer"), 264, card="title", sort_url="/ui/list?sort=name"),
+        Column("kind", _("Kind"), 128),
+        Column("owner", _("Owner"), 136),
+        Column("tier", _("Value tier"), 96, card="meta"),
+        Column("loyalty", _("Loyalty"), 124, card="meta"),
+        Column("value", _("CLV, 3 years"), 164, True, "descending", "/ui/list?sort=value", _sort_menu(), "¥412,806,350", _("Sum"), "figure"),
+        Column("churn", _("Churn"), 92, True, card="meta", total="18%", total_label=_("Avg")),
+        Column("last", _("Last contact"), 116, card="meta"),
+        Column("next", _("Next action"), 0),
+    )
+    rows = []
+    for index, (name, organization, value, churn, rung) in enumerate(_NAMES):
+        late = index % 5 == 2
+        cells = (
+            Cell("name", name, url="/ui/record", organization=organization),
+            Cell("text", _("Organization") if organization else _("Person"), icon="building-2" if organization else "user"),
+            Cell("person", _OWNERS[index % 5], edit_url="/ui/edit?field=owner"),
+            Cell("tag", chips=(_tier(value),)),
+            Cell("rating", _rung(rung), level=rung, levels=6),
+            Cell("money", Decimal(value), "CNY", 0, bar=value / 4862400, url="/ui/list"),
+            Cell("risk", churn / 100, level=1 if churn < 20 else 2 if churn < 40 else 3, detail=_("Churn risk")),
+            Cell("relative", now - timedelta(hours=2 + index * index * 3), icon=("mail", "phone", "wechat")[index % 3]),
+            Cell("text", (_("Steering meeting"), _("Confirm site visit"), _("Renewal quote"))[index % 3], icon=("calendar", "phone", "file-text")[index % 3],
+                 detail=_("2 d late") if late else "", tone="danger" if late else ""),
+        )  # fmt: skip
+        rows.append(Row(str(index + 1), name, "/ui/record", cells, "/ui/peek", organization))
+    chips = (
+        FilterChip(_("Status"), _("is"), _("Active"), "/ui/filter", "/ui/list"),
+        FilterChip(_("Owner"), _("is in"), _("My team"), "/ui/filter", "/ui/list"),
+        FilterChip(_("Region"), _("is"), _("(deleted)"), "/ui/filter", "/ui/list", invalid=_("This field was deleted.")),
+    )
+    views = (
+        ViewTab(_("All customers"), "/ui/list", "table-2", "12,482", current=True, dirty=True),
+        ViewTab(_("My customers"), "/ui/list?view=mine", "user", "214", private=True),
+        ViewTab(_("At risk"), "/ui/list?view=risk", "trending-down", "386"),
+        ViewTab(_("Board"), "/ui/board", "square-kanban"),
+    )
+    bulk = (
+        Action(_("Assign"), "/ui/dialog", "user", "htmx"),
+        Action(_("Edit"), "/ui/dialog", "pencil", "htmx"),
+        Action(_("Tag"), "/ui/dialog", "tag", "htmx"),
+        Action(_("Export"), "/ui/dialog", "download", "htmx"),
+        Action(_("Delete"), "/ui/dialog", "trash", "htmx", danger=True),
+    )
+    _ignore: date = today
+    return ListPage(
+        _("All customers"), "/ui/list", columns, tuple(rows), _("12,482 customers"), 12482, True, views, chips,
+        filter_url="/ui/filter", columns_url="/ui/columns", sort_menu=_sort_menu(),
+        group_menu=(Action(_("Owner"), "/ui/list?group=owner"), Action(_("Value tier"), "/ui/list?group=tier")),
+        view_actions=(Action(_("Reset"), "/ui/list"), Action(_("Save view"), "/ui/dialog", method="htmx")),
+        more_menu=(
+            Action(_("Import…"), "/ui/form", "file-up"), Action(_("Export…"), "/ui/dialog", "download", "htmx"),
+            Separator(), Action(_("Deleted customers"), "/ui/empty", "trash"),
+        ),
+        bulk=bulk, primary=Action(_("New customer"), "/ui/dialog", "plus", "htmx"),
+        pager=Pager("1–22", "", "/ui/list?after=abc"),
+    )  # fmt: skip
+
+
+def _sort_menu() -> tuple[Action, ...]:
+    return (
+        Action(_("CLV, 3 years"), "/ui/list", "arrow-down", checked=True),
+        Action(_("Name"), "/ui/list?sort=name", "arrow-up", checked=False),
+        Action(_("Last contact"), "/ui/list?sort=last", "arrow-down", checked=False),
+    )
+
+
+def story_empty_list(kind: str) -> ListPage:
+    """Return a list without rows: first use, no results or no access."""
+    page = story_list()
+    empties = {
+        "first": Empty("first", _("No customers yet"), _("Customers are the people and organizations you sell to and serve. Import a file or add the first one."), "users", Action(_("Import a file"), "/ui/form", "file-up"), Action(_("Add a customer"), "/ui/dialog", method="htmx")),
+        "none": Empty("none", _("No customers match these filters"), _("Status is Active, Owner is in My team."), primary=Action(_("Clear filters"), "/ui/list", "x")),
+        "denied": Empty("denied", _("You can't see customers"), _("Ask Chen Jing (administrator) for access.")),
+    }  # fmt: skip
+    return ListPage(
+        page.title, page.path, page.columns, (), "0", 0, False, page.views, page.chips if kind == "none" else (),
+        filter_url="/ui/filter", primary=page.primary, empty=empties.get(kind, empties["first"]),
+    )  # fmt: skip
+
+
+def story_board() -> BoardPage:
+    """Return a board with five stages; cards show every sign a card can carry."""
+    page = story_list()
+    today = timezone.localdate()
+    stages = (
+        ("lead", _("Qualify"), "gray", 10), ("visit", _("Needs"), "blue", 30), ("offer", _("Proposal"), "indigo", 55),
+        ("talk", _("Negotiation"), "violet", 80), ("won", _("Won"), "green", 100),
+    )  # fmt: skip
+    titles = (_("Renewal 2027"), _("Clean-room line"), _("Service contract"), _("Second plant"), _("Spare parts frame"))
+    columns = []
+    for at, (value, label, color, progress) in enumerate(stages):
+        cards = []
+        for index in range(5 - at):
+            name, organization, amount, churn, _level = _NAMES[(at * 4 + index * 3) % len(_NAMES)]
+            late = index == 1
+            cards.append(Card(
+                f"{at}{index}", titles[(at + index) % 5], "/ui/record", 1, "/ui/move", name, organization,
+                Cell("money", Decimal(amount // 3), "CNY", 0),
+                Cell("date", today + timedelta(days=-3 if late else 12 * index + at), icon="calendar", tone="danger" if late else ""),
+                _OWNERS[index % 5], ("phone", "calendar", "mail", "triangle-alert", "square-check")[index],
+                ("", "late", "", "due", "")[index], (_("Call"), _("Visit"), _("Mail"), _("No next step"), _("Task"))[index],  # type: ignore[arg-type]
+                "amber" if churn > 30 else "", _("%(days)s days in stage") % {"days": 21} if churn > 30 else "",
+            ))  # fmt: skip
+        columns.append(
+            BoardColumn(value, label, tuple(cards), str(len(cards) * 9), f"¥{(5 - at) * 2.4:.1f}M", "", color, progress, create_url="/ui/dialog")
+        )
+    totals = (
+        Total(_("Open"), "¥24.0M", _("118 opportunities")),
+        Total(_("Weighted"), "¥9.8M", _("by stage probability")),
+        Total(_("Won this month"), "¥3.1M", _("62% of target")),
+    )
+    head = ListPage(
+        _("Opportunities"), "/ui/board", (), (), _("118 opportunities"), 118, False, page.views[3:], page.chips[:1],
+        filter_url="/ui/filter", primary=Action(_("New opportunity"), "/ui/dialog", "plus", "htmx"),
+    )  # fmt: skip
+    return BoardPage(head, tuple(columns), totals)
