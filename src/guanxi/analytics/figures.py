@@ -187,17 +187,27 @@ def _ratio(r: _Row) -> Lineage:
 
 
 def _rank(r: _Row) -> Lineage:
-    return r.scores("rank", "count(*) + 1", Condition("score", ">", r.row["score"]))
+    return r.scores("rank", "count(*) + 1", _above(r))
+
+
+def _above(r: _Row) -> Condition:
+    """Who stands above: a higher score, or any score at all where this row has none."""
+    score = r.row["score"]
+    return Condition("score", "is not null") if score is None else Condition("score", ">", score)
 
 
 def _position(r: _Row) -> Lineage:
-    ahead = f"count(*) FILTER (score > {r.row['score']} OR customer_id <= {r.row['customer_id']})"
-    return r.scores("position", ahead, Condition("score", ">=", r.row["score"]))
+    score, customer = r.row["score"], r.row["customer_id"]
+    if score is None:
+        return r.scores("position", f"count(*) FILTER (score IS NOT NULL OR customer_id <= {customer})")
+    ahead = f"count(*) FILTER (score > {score} OR customer_id <= {customer})"
+    return r.scores("position", ahead, Condition("score", ">=", score))
 
 
 def _percentile(r: _Row) -> Lineage:
-    behind = f"count(*) FILTER (score IS NULL OR score <= {r.row['score']})"
-    return r.scores("percentile", f"{behind} / count(*)")
+    score = r.row["score"]
+    at_most = "score IS NULL" if score is None else f"score IS NULL OR score <= {score}"
+    return r.scores("percentile", f"count(*) FILTER ({at_most}) / count(*)")
 
 
 def _value_of_customer(r: _Row) -> Lineage:

@@ -53,10 +53,11 @@ def compute_value(extract: Extract, window: Window, policy: CostPolicy | None = 
         served AS (SELECT customer_id, sum(cost) AS cost_to_serve, {_serving_reasons()} AS serving
           FROM kinds GROUP BY customer_id),
         joined AS (
-          SELECT customer_id, {_joined_columns()}, {_money("revenue + returns")} AS net_revenue, population.*
+          SELECT customer_id, {_joined_columns()}, population.*
           FROM sums FULL JOIN served USING (customer_id) CROSS JOIN population),
         estimated AS (
-          SELECT *, {_money("uncosted_amount - uncosted_amount * margin_rate")} AS estimated_cost FROM joined),
+          SELECT *, {_money("revenue + returns")} AS net_revenue,
+            {_money("uncosted_amount - uncosted_amount * margin_rate")} AS estimated_cost FROM joined),
         margins AS (
           SELECT *, CASE WHEN basis = 'profit' THEN net_revenue - cost - estimated_cost
             WHEN uncosted_lines = 0 AND lines > 0 THEN net_revenue - cost END AS margin FROM estimated),
