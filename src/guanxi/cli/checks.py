@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import psycopg
+from packaging.requirements import Requirement
 
 from guanxi.core.postgres import Urls, checkout, home
 
@@ -88,10 +89,11 @@ def _packages() -> Finding:
     text = (root / "requirements" / "core.lock").read_text(encoding="ascii")
     stamp = root / ".venv" / ".guanxi" / "lock-core"
     wrong = []
-    for name, version in re.findall(r"^([A-Za-z0-9_.-]+)==([^\s;]+)", text, re.MULTILINE):
-        found = _version(name)
-        if found is not None and found != version:
-            wrong.append(f"{name} {found} instead of {version}")
+    for line in re.findall(r"^([A-Za-z0-9_.-]+==[^\\\n]+)", text, re.MULTILINE):
+        wanted = Requirement(line)
+        found = _version(wanted.name) if wanted.marker is None or wanted.marker.evaluate() else None
+        if found is not None and found not in wanted.specifier:
+            wrong.append(f"{wanted.name} {found} instead of {str(wanted.specifier)[2:]}")
     in_step = stamp.exists() and stamp.read_text() == hashlib.sha256(text.encode("ascii")).hexdigest()
     if not in_step and not wrong:
         wrong = ["the lock changed since the last set-up"]

@@ -105,13 +105,10 @@ class Supervisor:
             os.close(descriptor)
         self.port = free_port(self.port)
         (postgres.home() / "address").write_text(self.address, encoding="ascii")
-        self.children = [
-            Child("web", ["serve", "--port", str(self.port), "--workers", str(self.workers)]),
-            Child("worker", ["worker"]),
-        ]
-        for child in self.children:
-            child.start()
+        self.children = [Child("web", ["serve", "--port", str(self.port), "--workers", str(self.workers)])]
         self._await_ready()
+        self.children.append(Child("worker", ["worker"]))  # after the web, so that the first page comes sooner
+        self.watch()
 
     def run(self, each_tick: Callable[[], None] = lambda: None) -> None:
         """Watch over database and children until a signal asks us to stop."""

@@ -14,6 +14,7 @@ from guanxi.cli.commands.up import in_process
 from guanxi.cli.console import console
 from guanxi.cli.demo_company import sign_ins
 from guanxi.cli.failure import CommandFailed
+from guanxi.cli.quick_look import holds, is_migrated
 from guanxi.cli.supervisor import Supervisor
 from guanxi.cli.tour import visit
 from guanxi.cli.visitor import Visitor
@@ -33,9 +34,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Start everything; stay until a signal comes, or check the tour."""
     supervisor = Supervisor(port=arguments.port, workers=arguments.workers)
     supervisor.prepare()
-    with lease(stop_when_last=True):
-        in_process("migrate", "--quiet")
-        in_process("demo-load")
+    with lease(stop_when_last=True) as urls:
+        if not is_migrated(urls.owner):
+            in_process("migrate", "--quiet")
+        if not (sign_ins() and holds(urls.owner, "SELECT bool_or(is_demo) FROM identity_company")):
+            in_process("demo-load")
         try:
             supervisor.start()
             if arguments.check:

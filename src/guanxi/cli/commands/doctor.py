@@ -13,6 +13,7 @@ from rich.table import Table
 
 from guanxi.cli.checks import Finding, database_findings, django_findings, machine_findings
 from guanxi.cli.django_setup import use_django
+from guanxi.cli.failure import CommandFailed
 from guanxi.core.postgres import DatabaseUnavailable, lease
 
 EXAMPLE = "./guanxi doctor --json"
@@ -44,6 +45,8 @@ def _findings() -> Iterator[Finding]:
             yield from django_findings()
     except DatabaseUnavailable as error:
         yield Finding("database", "bad", str(error), "Correct this first; the other checks need the database.")
+    except CommandFailed as error:
+        yield Finding("program", "bad", str(error), "Run ./guanxi once more; it installs what is missing.")
 
 
 def _show(findings: list[Finding]) -> None:

@@ -10,6 +10,7 @@ import argparse
 import psycopg
 
 from guanxi.cli.django_setup import target, use_django
+from guanxi.cli.quick_look import is_migrated, note_migrated
 from guanxi.core.postgres import grant_app_access, lease
 
 EXAMPLE = "./guanxi migrate"
@@ -24,18 +25,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Apply the migrations as the owner of the database."""
     with lease() as urls, psycopg.connect(urls.owner, autocommit=True) as connection:
+        if arguments.quiet and is_migrated(urls.owner):
+            return 0
         connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
         apply_migrations(verbosity=0 if arguments.quiet else 1)
         grant_app_access(urls.owner, app_role=_role_of(urls.app), append_only=append_only_tables())
+        note_migrated(urls.owner)
     return 0
 
 
 def apply_migrations(verbosity: int) -> None:
-    """Set up Django as the owner and migrate."""
+    """Set up Django as the owner and migrate; does nothing, quickly, when all is applied."""
     from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
 
     use_django("owner")
-    call_command("migrate", interactive=False, verbosity=verbosity)
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=verbosity)
     target("guanxi.records.partitions:make_partitions")()
 
 

@@ -8,6 +8,7 @@ from guanxi.cli.failure import CommandFailed
 from guanxi.cli.process import die_with_parent, hold_lock
 from guanxi.core.postgres import home
 
+THREADS = 4  # per process; fewer than the connections of its pool, so that no request waits for one
 EXAMPLE = "./guanxi serve --port 8000"
 
 
@@ -33,6 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         interface=Interfaces.WSGI,
         workers=arguments.workers,
+        blocking_threads=THREADS,
+        backpressure=THREADS * 16,
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=15,

@@ -11,6 +11,7 @@ import sys
 
 from guanxi.cli.console import console
 from guanxi.cli.failure import CommandFailed
+from guanxi.cli.quick_look import holds, is_migrated
 from guanxi.cli.supervisor import Supervisor
 from guanxi.core.postgres import lease
 
@@ -27,11 +28,12 @@ def run(arguments: argparse.Namespace) -> int:
     """Start everything and stay until a signal comes."""
     supervisor = Supervisor(port=arguments.port, workers=arguments.workers)
     supervisor.prepare()
-    with lease(stop_when_last=True):
-        in_process("migrate", "--quiet")
+    with lease(stop_when_last=True) as urls:
+        if not is_migrated(urls.owner):
+            in_process("migrate", "--quiet")
         try:
             supervisor.start()
-            _greet(supervisor)
+            _greet(supervisor, holds(urls.owner, "SELECT EXISTS (SELECT FROM identity_user)"))
             supervisor.run()
         finally:
             supervisor.stop()
@@ -52,11 +54,11 @@ def in_process(*words: str, capture: bool = False) -> str:
     return done.stdout or ""
 
 
-def _greet(supervisor: Supervisor) -> None:
+def _greet(supervisor: Supervisor, has_users: bool) -> None:
     screen = console()
     screen.print(f"Guanxi is running at {supervisor.address}")
-    link = in_process("setup-link", capture=True).strip()
-    if link:
+    if not has_users:
+        link = in_process("setup-link", capture=True).strip()
         screen.print("Make the first administrator with this link; it works once:")
         screen.print(f"  {supervisor.address.rstrip('/')}{link}")
     screen.print("Ctrl-C stops everything.")

@@ -90,13 +90,11 @@ def lease(*, stop_when_last: bool = False) -> Iterator[Urls]:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH)
         was_running = status().is_running
-        yield ensure_running()
-        if stop_when_last or not was_running:
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return
-            stop()
+        try:
+            yield ensure_running()
+        finally:
+            if (stop_when_last or not was_running) and _is_last(descriptor):
+                stop()
     finally:
         os.close(descriptor)
 
@@ -180,6 +178,14 @@ def _changed(url: str, **changes: str) -> str:
 
 def _socket_url(folder: Path, role: str, password: str, database: str) -> str:
     return f"postgresql://{role}:{quote(password, safe='')}@/{database}?host={quote(str(folder), safe='')}&port={PORT}"
+
+
+def _is_last(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _answers(url: str) -> bool:
