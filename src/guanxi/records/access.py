@@ -11,21 +11,21 @@ from guanxi.core.errors import NotAllowed, NotFound
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import type_of
 
-NOTHING = Q(pk__in=())
 
-
-def scope_condition(actor: Actor, record_type: RecordType, verb: str = "view") -> Q:
+def scope_condition(actor: Actor, record_type: RecordType, verb: str = "view", through: str = "") -> Q:
     """Return the condition on ``record_type`` rows to which the actor may apply ``verb``.
 
     An empty ``Q`` means all rows; deleted rows are not excluded here. Records without an owner of their own follow the
-    record at ``scope_through``; shared records (``scope="shared"``) have no owner, so any scope means all.
+    record at ``scope_through``; shared records (``scope="shared"``) have no owner, so any scope means all. ``through``
+    is the ORM path of a reference at which the record stands when the condition is asked of another type's rows.
     """
     scope = actor.scope(verb, record_type.name)
+    start = f"{through}__" if through else ""
     if scope is Scope.NONE:
-        return NOTHING
+        return Q(**{f"{start}pk__in": ()})
     if scope is Scope.ALL or record_type.scope == "shared":
         return Q()
-    prefix = f"{record_type.scope_through}__" if record_type.scope_through else ""
+    prefix = f"{start}{record_type.scope_through}__" if record_type.scope_through else start
     reach = Q(**{f"{prefix}owner_id": actor.user_id})
     if scope >= Scope.TEAM and actor.team_ids:
         reach |= Q(**{f"{prefix}team_id__in": actor.team_ids})
@@ -47,7 +47,13 @@ def visible_to(
 
 
 def get_visible(
-    actor: Actor, record_type: RecordType, record_id: int, verb: str = "view", *, lock: bool = False, deleted: bool = False
+    actor: Actor,
+    record_type: RecordType,
+    record_id: int,
+    verb: str = "view",
+    *,
+    lock: bool = False,
+    deleted: bool = False,
 ) -> Any:
     """Return one record to which the actor may apply ``verb``, locked for the transaction when ``lock`` is set.
 

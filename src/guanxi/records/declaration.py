@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from guanxi.core.errors import type_text
-from guanxi.records.fields import Choice, Field, kind_of
+from guanxi.records.fields import UNSORTABLE, Choice, Field, kind_of
 
 if TYPE_CHECKING:
     from guanxi.core.actor import Actor
@@ -57,8 +57,8 @@ class RecordType:
 
     ``scope_through`` is the ORM path of the reference whose owner, team and territory decide access for records that
     have none of their own (an order follows its customer). ``check`` validates the whole record and returns errors
-    by field. ``derive`` returns the technical key columns (search keys) computed from the facts. ``bulk`` is False for types that may not be
-    imported.
+    by field. ``derive`` returns the technical key columns (search keys) computed from facts. ``importable`` is False
+    for types that may not be imported.
     """
 
     name: str
@@ -129,23 +129,22 @@ def _completed(item: Field, model: type[models.Model]) -> Field:
     model_field = model._meta.get_field(item.path or item.name)
     if not isinstance(model_field, models.Field):
         return item
-    given: dict[str, Any] = {}
-    if not item.label:
-        given["label"] = model_field.verbose_name
-    if item.kind == "text":
-        given["kind"] = kind_of(model_field)
-    kind = given.get("kind", item.kind)
-    if not item.choices:
-        given["choices"] = tuple(Choice(str(value), label) for value, label in _choices(model_field))
-    if item.max_length is None:
-        given["max_length"] = getattr(model_field, "max_length", None)
-    if kind in ("decimal", "money") and isinstance(model_field, models.DecimalField):
-        given["decimals"] = model_field.decimal_places
-    if not item.required and not model_field.blank and not model_field.has_default() and kind != "boolean":
-        given["required"] = True
-    if not model_field.editable:
-        given["editable"] = False
-    return replace(item, **given)
+    kind = kind_of(model_field) if item.kind == "text" else item.kind
+    choices = item.choices or tuple(Choice(str(value), label) for value, label in _choices(model_field))
+    is_decimal = kind in ("decimal", "money") and isinstance(model_field, models.DecimalField)
+    must = not model_field.blank and not model_field.has_default() and kind != "boolean"
+    return replace(
+        item,
+        kind=kind,
+        label=item.label or model_field.verbose_name,
+        choices=choices,
+        is_numbered=kind == "choice" and isinstance(model_field, models.IntegerField),
+        max_length=getattr(model_field, "max_length", None) if item.max_length is None else item.max_length,
+        decimals=getattr(model_field, "decimal_places", item.decimals) if is_decimal else item.decimals,
+        required=item.required or must,
+        sortable=item.sortable and kind not in UNSORTABLE,
+        editable=item.editable and model_field.editable,
+    )
 
 
 def _choices(model_field: models.Field[Any, Any]) -> Iterable[tuple[Any, Any]]:

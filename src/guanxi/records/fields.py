@@ -17,6 +17,7 @@ Kind = Literal[
     "boolean", "choice", "choices", "tags", "reference", "json",
 ]  # fmt: skip
 Weight = Literal["fact", "derived"]
+UNSORTABLE = frozenset({"long_text", "choices", "tags", "json"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,10 @@ class Field:
     """One field of a record type, as lists, forms, filters, import, export and the API know it.
 
     ``path`` is the ORM path that holds the value (the name itself when left out); ``expression`` computes it instead
-    (read only). ``reference`` names the record type a reference points to. ``currency`` is the ORM path of the currency of a
-    money field. ``weight`` keeps facts and derived figures apart: a derived field is never editable, and
+    (read only). ``reference`` names the record type a reference points to. ``currency`` is the ORM path of the currency
+    of a money field. ``weight`` keeps facts and derived figures apart: a derived field is never editable, and
     ``figure`` names the figure whose rows its drill-down opens. ``sort_by`` is the ORM path of a key column to sort by
-    instead of the value (pinyin order for names).
+    instead of the value (pinyin order for names). ``is_numbered`` marks choices that are stored as numbers.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Field:
     figure: str = ""
     synonyms: tuple[str, ...] = ()
     sort_by: str = ""
+    is_numbered: bool = False
 
     @property
     def column(self) -> str:
@@ -72,9 +74,9 @@ class Field:
         """Say whether the value is computed from facts rather than entered."""
         return self.weight == "derived"
 
-    def choice(self, value: str) -> Choice | None:
+    def choice(self, value: object) -> Choice | None:
         """Return the declared choice with this stored value, if any."""
-        return next((item for item in self.choices if item.value == value), None)
+        return next((item for item in self.choices if item.value == str(value)), None)
 
 
 _KINDS: Sequence[tuple[type[models.Field[Any, Any]], Kind]] = (

@@ -21,6 +21,7 @@ from guanxi.core.actor import Actor
 from guanxi.core.dates import PERIODS, period, start_of_day, today
 from guanxi.core.errors import Invalid
 from guanxi.records import access
+from guanxi.records.columns import expressions
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field, Kind
 from guanxi.records.registry import record_type as type_named
@@ -31,7 +32,18 @@ MAX_DEPTH, MAX_NODES, MAX_VALUES = 8, 60, 500
 
 _TEXT = ("contains", "is", "is_not", "starts", "empty", "not_empty")
 _NUMBER = ("eq", "ne", "gt", "gte", "lt", "lte", "between", "empty", "not_empty")
-_DATE = ("on", "before", "after", "between", "period", "last_days", "next_days", "older_than_days", "empty", "not_empty")
+_DATE = (
+    "on",
+    "before",
+    "after",
+    "between",
+    "period",
+    "last_days",
+    "next_days",
+    "older_than_days",
+    "empty",
+    "not_empty",
+)
 _ONE_OF = ("in", "not_in", "empty", "not_empty")
 OPERATORS: dict[Kind, tuple[str, ...]] = {
     "text": _TEXT, "long_text": ("contains", "empty", "not_empty"), "email": _TEXT, "phone": _TEXT, "url": _TEXT,
@@ -43,6 +55,14 @@ OPERATORS: dict[Kind, tuple[str, ...]] = {
 NO_VALUE = frozenset({"empty", "not_empty", "me", "my_team"})
 MANY = frozenset({"in", "not_in", "any_of", "all_of", "none_of"})
 _COMPARE = {"gt": "gt", "gte": "gte", "lt": "lt", "lte": "lte"}
+
+
+def operators(item: Field) -> tuple[str, ...]:
+    """Return the operators that fit a field; “me” and “my team” only fit references to users."""
+    known = OPERATORS[item.kind]
+    if item.kind == "reference" and item.reference != "user":
+        return tuple(op for op in known if op not in ("me", "my_team"))
+    return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +96,22 @@ def format_condition(node: Tree) -> str:
     value = node.get("value", "")
     text = ",".join(str(part) for part in value) if isinstance(value, (list, tuple)) else str(value)
     return f"{node['field']}:{node['op']}:{text}" if node["op"] not in NO_VALUE else f"{node['field']}:{node['op']}"
+
+
+def named_fields(tree: Any) -> set[str]:
+    """Return the fields of the record type itself that a filter tree names; anything malformed names none."""
+    names: set[str] = set()
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, Mapping):
+            continue
+        if isinstance(node.get("field"), str):
+            names.add(node["field"])
+        waiting.append(node.get("not"))
+        for word in ("all", "any"):
+            waiting.extend(node[word] if isinstance(node.get(word), (list, tuple)) else ())
+    return names
 
 
 def compile_filter(record_type: RecordType, tree: Tree, context: Context) -> Q:
@@ -121,15 +157,18 @@ class _Compiler:
         if relation is None:
             raise Invalid({"filter": [_("There is no related list “%(name)s”.") % {"name": str(tree["has"])[:60]}]})
         target = type_named(relation.type_name)
-        rows = access.visible_to(self.context.actor, target)
+        key = f"{relation.through}_id"
+        rows = access.visible_to(self.context.actor, target).filter(**{f"{key}__isnull": False})
         if tree.get("where"):
             inner = _Compiler(target, self.context)
             inner.nodes = self.nodes
-            rows = rows.filter(inner.node(tree["where"], depth + 1))
+            condition = inner.node(tree["where"], depth + 1)
+            self.nodes = inner.nodes
+            needed = expressions(target, named_fields(tree["where"]))
+            rows = (rows.annotate(**needed) if needed else rows).filter(condition)
         least, most = tree.get("at_least", 1), tree.get("at_most")
         if not all(isinstance(n, int) and 0 <= n <= 100_000 for n in (least, 0 if most is None else most)):
             raise Invalid({"filter": [_("Enter a whole number.")]})
-        key = f"{relation.through}_id"
         if least == 1 and most is None:
             return Q(pk__in=rows.values(key))
         if most is None:
@@ -144,10 +183,12 @@ class _Compiler:
         actor = self.context.actor
         if item is None or not item.filterable or not actor.sees_field(self.record_type.name, name):
             raise Invalid({"filter": [_("There is no field “%(name)s” to filter by.") % {"name": name[:60]}]})
-        if op not in OPERATORS[item.kind]:
+        if op not in operators(item):
             raise Invalid({name: [_("“%(op)s” doesn't fit this field.") % {"op": op[:30]}]})
         try:
             return _condition(item, op, value, self.context)
+        except OverflowError as overflow:
+            raise Invalid({name: [_("This date isn't valid. Use YYYY-MM-DD, for example 2026-11-21")]}) from overflow
         except ValueError as refusal:
             raise Invalid({name: [str(refusal)]}) from refusal
 
@@ -251,13 +292,22 @@ def _range(op: str, value: Any, on: date) -> tuple[date | None, date | None]:
         return {"last_days": (on - span + day, on + day), "next_days": (on, on + span),
                 "older_than_days": (None, on - span)}[op]  # fmt: skip
     if op == "between":
-        low, high = (parse_value(_DATE_FIELD, part) for part in _pair(value))
+        low, high = (_day(part) for part in _pair(value))
         return low, high + day
-    at = parse_value(_DATE_FIELD, value)
-    if at is None:
-        raise ValueError(_("This date isn't valid. Use YYYY-MM-DD, for example 2026-11-21"))
-    ends: dict[str, tuple[date | None, date | None]] = {"on": (at, at + day), "before": (None, at), "after": (at + day, None)}
+    at = _day(value)
+    ends: dict[str, tuple[date | None, date | None]] = {
+        "on": (at, at + day),
+        "before": (None, at),
+        "after": (at + day, None),
+    }
     return ends[op]
+
+
+def _day(value: Any) -> date:
+    at = parse_value(_DATE_FIELD, value)
+    if not isinstance(at, date):
+        raise ValueError(_("This date isn't valid. Use YYYY-MM-DD, for example 2026-11-21"))
+    return at
 
 
 _DAYS = Field("days", kind="integer")

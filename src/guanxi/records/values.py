@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -120,7 +120,7 @@ def _decimal(item: Field, raw: Any, time_zone: str) -> Decimal:
 
 def _integer(item: Field, raw: Any, time_zone: str) -> int:
     number = _decimal(item, raw, time_zone) if not isinstance(raw, int) else Decimal(raw)
-    if number != number.to_integral_value() or abs(number) > 2**31 - 1:
+    if isinstance(raw, bool) or number != number.to_integral_value() or abs(number) >= 2**63:
         raise ValueError(_("Enter a whole number."))
     return int(number)
 
@@ -142,7 +142,7 @@ def _datetime(item: Field, raw: Any, time_zone: str) -> datetime:
     except ValueError:
         value = day = None
     if value is None and day is not None:
-        value = datetime(day.year, day.month, day.day)
+        value = datetime.combine(day, time.min)
     if value is None:
         raise ValueError(_("This time isn't valid. Use YYYY-MM-DD hh:mm, for example 2026-11-21 14:30"))
     return (value if value.tzinfo else value.replace(tzinfo=ZoneInfo(time_zone))).astimezone(UTC)
@@ -157,14 +157,14 @@ def _boolean(item: Field, raw: Any, time_zone: str) -> bool:
     return text in _TRUE
 
 
-def _choice(item: Field, raw: Any, time_zone: str) -> str:
-    if item.choice(str(raw)) is None:
+def _choice(item: Field, raw: Any, time_zone: str) -> str | int:
+    if item.choice(raw) is None:
         allowed = ", ".join(str(choice.label) for choice in item.choices)
         raise ValueError(_("Choose one of: %(allowed)s") % {"allowed": allowed})
-    return str(raw)
+    return int(raw) if item.is_numbered else str(raw)
 
 
-def _choices(item: Field, raw: Any, time_zone: str) -> list[str]:
+def _choices(item: Field, raw: Any, time_zone: str) -> list[str | int]:
     items = raw if isinstance(raw, (list, tuple)) else [part for part in str(raw).split(",") if part.strip()]
     return [_choice(item, str(part).strip(), time_zone) for part in items]
 
@@ -175,10 +175,8 @@ def _tags(item: Field, raw: Any, time_zone: str) -> list[int]:
 
 
 def _reference(item: Field, raw: Any, time_zone: str) -> int:
-    try:
-        number = int(raw)
-    except (TypeError, ValueError) as error:
-        raise ValueError(_("Choose a record from the list.")) from error
+    text = str(raw).strip()
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
     if not 0 < number < 2**63:
         raise ValueError(_("Choose a record from the list."))
     return number
