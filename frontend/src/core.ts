@@ -11,6 +11,7 @@ import "./selection";
 import "./list-keys";
 import "./columns";
 import "./inline-edit";
+import "./combobox";
 import "./tabs";
 import "./source-card";
 import "./upload";

@@ -39,6 +39,18 @@ document.addEventListener("toggle", (event) => {
   (one("[autofocus], input:not([type=hidden])", panel) ?? items(panel)[0])?.focus({ preventScroll: true });
 }, true);
 
+// Content that arrives after opening changes the size: place again, and give the focus to its first control.
+document.addEventListener("htmx:after:swap", () => {
+  for (const panel of all(":is(.menu, .popover):popover-open")) {
+    const invoker = invokerOf(panel);
+    if (!invoker) continue;
+    place(panel, invoker);
+    if (document.activeElement === invoker || document.activeElement === document.body) {
+      (one("[autofocus], input:not([type=hidden])", panel) ?? items(panel)[0])?.focus({ preventScroll: true });
+    }
+  }
+});
+
 /** Opens a popover at an element that is not its button, for example by key. */
 export function openAt(panel: HTMLElement, invoker: HTMLElement): void {
   for (const other of all("[data-opened]")) other.removeAttribute("data-opened");

@@ -23,8 +23,16 @@ on("click", "[data-set]", (_event, button) => {
   root.dataset[name] = value;
   keep(name, value);
   mark(name, value);
+  void tell(name, value);
   document.dispatchEvent(new CustomEvent("guanxi:preference", { detail: { name, value } }));
 });
+
+/** Keeps the choice with the user, so that it follows to other devices. */
+async function tell(name: string, value: string): Promise<void> {
+  const address = root.dataset.preferenceUrl;
+  if (!address) return;
+  await fetch(address, { method: "POST", headers: { "X-CSRFToken": csrfToken() }, body: new URLSearchParams({ name, value }) });
+}
 
 /** Tells the server the language and loads the same page again in it; the scroll position survives. */
 async function switchLanguage(language: string): Promise<void> {

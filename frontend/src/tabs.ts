@@ -1,5 +1,5 @@
 /** Local tabs, the table view of figures, and the panes of a record page on narrow screens. */
-import { all, on, one } from "./dom";
+import { all, on, one, say } from "./dom";
 
 function choose(tab: HTMLElement): void {
   const list = tab.closest("[role=tablist]");
@@ -39,10 +39,11 @@ on("click", "[data-pane-set]", (_event, button) => {
   for (const other of all("[data-pane-set]")) other.setAttribute("aria-selected", String(other === button));
 });
 
-// Views of a list on a phone: the filters open as a sheet.
-on("click", "[data-sheet-toggle]", (_event, button) => {
-  const sheet = document.getElementById(button.getAttribute("aria-controls") ?? "");
-  if (!sheet) return;
-  const open = sheet.toggleAttribute("data-open");
-  button.setAttribute("aria-expanded", String(open));
+on("click", "[data-show-empty]", (_event, button) => {
+  const details = button.closest<HTMLElement>("[data-record], #record-details");
+  if (!details) return;
+  const shown = details.dataset.empty === "shown";
+  details.dataset.empty = shown ? "" : "shown";
+  button.textContent = say(shown ? "show-empty" : "hide-empty");
+  button.setAttribute("aria-pressed", String(!shown));
 });

@@ -2,11 +2,132 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.db import connection
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from guanxi.core.actor import Actor
+from guanxi.records.registry import find_record_type
+from guanxi.ui.frame import Frame, frame_of
+from guanxi.ui.shell import CreateItem, NavGroup, NavItem, Shell, Shortcut
+
+_PERSON = """SELECT u.name, u.email, u.theme, u.density, u.shortcuts, c.name, c.native_name
+             FROM identity_user u, identity_company c WHERE u.id = %s AND c.id = 1"""
+_KEYS = {"home": "h", "task": "t", "customer": "c", "segment": "e", "order": "o", "interaction": "i", "product": "p",
+         "value.dashboard": "v", "import.list": "m"}  # fmt: skip
+_CREATE = ("customer", "task", "note", "interaction", "order", "product", "segment")
 
 
 def shell_context(request: HttpRequest) -> dict[str, Any]:
-    """Return what every template needs besides its own context."""
-    return {}
+    """Return what every template needs besides its own context; built only when a template looks at it."""
+    actor: Actor | None = getattr(request, "actor", None)
+    if actor is None or actor.user_id is None:
+        return {"shell": None}
+    return {"shell": SimpleLazyObject(lambda: build_shell(request, actor))}
+
+
+def build_shell(request: HttpRequest, actor: Actor) -> Shell:
+    """Return the frame of a page for one actor; one query."""
+    frame = frame_of(request)
+    with connection.cursor() as cursor:
+        cursor.execute(_PERSON, [actor.user_id])
+        row = cursor.fetchone()
+    name, email, theme, density, shortcuts, company, native_name = row
+    is_chinese = (get_language() or "").startswith("zh")
+    nav = tuple(_groups(actor, frame))
+    return Shell(
+        title=frame.title or _("Guanxi"),
+        company=(native_name or company) if is_chinese else company,
+        user_name=name,
+        user_email=email,
+        nav=nav,
+        breadcrumbs=frame.breadcrumbs,
+        create=tuple(_creatable(actor)),
+        shortcuts=shortcut_rows(nav),
+        language="zh-Hans" if is_chinese else "en",
+        theme=theme,
+        density=density,
+        shortcuts_on=shortcuts,
+        sidebar_collapsed=request.COOKIES.get("guanxi_sidebar") == "collapsed",
+        palette_url=reverse("search.palette"),
+        preference_url=reverse("preference.save"),
+        language_url=reverse("preference.language"),
+        settings_url=address("settings.home") or "",
+        sign_out_url=address("account_logout") or "",
+        notice=frame.notice,
+        phone_nav=_phone_nav(nav),
+    )
+
+
+def address(name: str) -> str | None:
+    """Return the address of a named route, or None where this installation has no such page."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return None
+
+
+def _groups(actor: Actor, frame: Frame) -> Iterator[NavGroup]:
+    plan: tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...] = (
+        ("work", _("Work"), (("home", _("Home"), "house"), ("task", "", ""))),
+        ("customers", _("Customers"), (("customer", "", ""), ("segment", "", ""), ("order", "", ""),
+                                       ("interaction", "", ""))),
+        ("sales", _("Sales"), (("product", "", ""),)),
+        ("insights", _("Insights"), (("value.dashboard", _("Value"), "pyramid"), ("import.list", _("Import"), "upload"))),
+    )  # fmt: skip
+    for key, label, places in plan:
+        items = tuple(item for place in places if (item := _place(actor, frame, *place)) is not None)
+        if items:
+            yield NavGroup(label, items, key)
+
+
+def _place(actor: Actor, frame: Frame, key: str, label: str, icon: str) -> NavItem | None:
+    record_type = find_record_type(key)
+    if record_type is not None:
+        if not actor.may("view", key):
+            return None
+        url, label, icon = reverse(f"{key}.list"), capfirst(str(record_type.plural)), record_type.icon
+    else:
+        found = address(key)
+        if found is None:
+            return None
+        url = found
+    current = frame.place == url or (url != "/" and frame.place.startswith(url))
+    return NavItem(label, url, icon, current=current, key=_KEYS.get(key, ""))
+
+
+def _phone_nav(nav: tuple[NavGroup, ...]) -> tuple[NavItem, ...]:
+    """Return the four places of the bottom bar on phones: home, customers, tasks, orders as far as they are there."""
+    wanted = [reverse("home"), *(address(f"{name}.list") for name in ("customer", "task", "order"))]
+    items = {item.url: item for group in nav for item in group.items}
+    return tuple(items[url] for url in wanted if url in items)
+
+
+def _creatable(actor: Actor) -> Iterator[CreateItem]:
+    for name in _CREATE:
+        record_type = find_record_type(name)
+        if record_type is not None and record_type.creatable and actor.may("create", name):
+            yield CreateItem(capfirst(str(record_type.label)), reverse(f"{name}.quick"), record_type.icon)
+
+
+def shortcut_rows(nav: tuple[NavGroup, ...]) -> tuple[Shortcut, ...]:
+    """Return the rows of the help dialog."""
+    everywhere, in_list, on_record = _("Everywhere"), _("Lists"), _("Records")
+    rows = [
+        Shortcut("Ctrl K", _("Search or jump to…"), everywhere), Shortcut("/", _("Search this list"), everywhere),
+        Shortcut("C", _("Create…"), everywhere), Shortcut("?", _("Keyboard shortcuts"), everywhere),
+        *(Shortcut(f"G {item.key.upper()}", item.label, _("Go to")) for group in nav for item in group.items if item.key),
+        Shortcut("J", _("Next row"), in_list), Shortcut("K", _("Previous row"), in_list),
+        Shortcut("X", _("Select the row"), in_list), Shortcut("E", _("Edit the row"), in_list),
+        Shortcut("Space", _("Look at the record beside the list"), in_list), Shortcut("F", _("Add a filter"), in_list),
+        Shortcut("N", _("Write a note"), on_record), Shortcut("T", _("Add a task"), on_record),
+        Shortcut("E", _("Edit the first field"), on_record),
+    ]  # fmt: skip
+    return tuple(rows)
