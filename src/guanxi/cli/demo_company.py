@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import secrets
 from dataclasses import asdict, dataclass
 
 from guanxi.cli.console import Report
@@ -23,19 +24,45 @@ class SignIn:
 
 
 def ensure_loaded(report: Report) -> None:
-    """Load the demo company and keep its sign-ins, unless both are there. Raises ``CommandFailed``.
+    """Load the demo company, its scores and one sign-in per role, whichever of them is missing.
 
-    Data are refused on a database in use. A load that was interrupted is continued or begun anew by the loader.
+    The loader refuses a database in use. Its data come in one transaction; a start that was killed after it finds the
+    data without scores or sign-ins, computes the first and makes new ones of the second. Raises ``CommandFailed``.
     """
+    from guanxi.core.errors import DomainError
     from guanxi.identity.company.queries import company
 
-    if company().is_demo and read_secret(_SIGN_INS):
-        return
-    made = target("guanxi.packs.grocery.load:load_demo")(report)
-    if not made:
-        raise CommandFailed("The loader of the demo company returned no sign-ins.")
-    rows = [asdict(SignIn(str(each.role), str(each.email), str(each.password))) for each in made]
-    store_secret(_SIGN_INS, json.dumps(rows))
+    if not company().is_demo:
+        try:
+            made = target("guanxi.packs.grocery.load:load_demo")(
+                lambda done, total, text: report(f"Demo company: {text}", done / total)
+            )
+        except DomainError as refusal:
+            raise CommandFailed(str(refusal)) from refusal
+        _keep([SignIn(each.role, each.email, each.password) for each in made])
+    if not sign_ins():
+        _keep(_new_sign_ins())
+    if not target("guanxi.insights.scoring.queries:has_scores")():
+        report("Demo company: computing scores", 0.9)
+        target("guanxi.insights.scoring.services:run_scores")()
+
+
+def _keep(made: list[SignIn]) -> None:
+    store_secret(_SIGN_INS, json.dumps([asdict(each) for each in made]))
+
+
+def _new_sign_ins() -> list[SignIn]:
+    """Give one active user of each role a new password."""
+    from guanxi.identity.user.models import User
+
+    made: dict[str, SignIn] = {}
+    for user in User._default_manager.filter(is_active=True).prefetch_related("roles").order_by("pk"):
+        for role in user.roles.all():
+            if role.key not in made:
+                made[role.key] = SignIn(role.key.replace("-", "_"), user.email, secrets.token_urlsafe(12))
+                user.set_password(made[role.key].password)
+                user.save(update_fields=["password"])
+    return list(made.values())
 
 
 def sign_ins() -> list[SignIn]:

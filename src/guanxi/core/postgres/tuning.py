@@ -51,8 +51,6 @@ def server_settings(socket_folder: Path, port: int) -> str:
         "log_min_duration_statement": "2s",
         "log_line_prefix": "'%m [%p] %u@%d '",
         "log_checkpoints": "off",
-        "shared_memory_type": "mmap",
-        "dynamic_shared_memory_type": "posix",
     }
     lines = ["# Written by the program at every start; put your own settings into postgresql.conf below the include."]
     return "\n".join([*lines, *(f"{name} = {value}" for name, value in settings.items())]) + "\n"
