@@ -79,11 +79,16 @@ def _label(record_type: RecordType, item: Field, actor: Actor) -> Combinable:
     return Case(When(condition, then=title)) if condition else title
 
 
-def selection(columns: Sequence[Field], first: Sequence[str] = ()) -> Selection:
-    """Return what to select for ``columns``, after the paths in ``first``; every row also has its ``id``."""
+def selection(columns: Sequence[Field], first: Sequence[str] = (), *, with_version: bool = False) -> Selection:
+    """Return what to select for ``columns``, after the paths in ``first``.
+
+    Every row also has its ``id``, and its ``version`` if asked for.
+    """
     paths: dict[str, int] = {}
     key = tuple(paths.setdefault(path, len(paths)) for path in (*first, "pk"))
     plain: dict[str, int] = {"id": paths["pk"]}
+    if with_version:
+        plain["version"] = paths.setdefault("version", len(paths))
     pairs: list[tuple[str, int, int, str, str]] = []
     texts: list[str] = []
     for item in columns:

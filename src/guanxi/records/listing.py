@@ -16,11 +16,13 @@ from guanxi.core.actor import Actor
 from guanxi.core.dates import today
 from guanxi.core.errors import Invalid, NotFound
 from guanxi.records import access
-from guanxi.records.columns import Row, annotations, expressions, selection, sort_path
+from guanxi.records.columns import Row as Row
+from guanxi.records.columns import annotations, expressions, selection, sort_path
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.filters import Context, Tree, compile_filter, named_fields
 from guanxi.records.paging import Order, decode_cursor, encode_cursor, order_of, parts_of
+from guanxi.records.search import search_condition
 from guanxi.records.statements import ActorCache, Slot, Statement
 
 COUNT_LIMIT = 10_000
@@ -77,8 +79,8 @@ def matching(record_type: RecordType, query: Query, actor: Actor, on: date | Non
         needed = expressions(record_type, named_fields(query.filter))
         rows = rows.annotate(**needed) if needed else rows
         rows = rows.filter(compile_filter(record_type, query.filter, Context.of(actor, on)))
-    if query.search.strip() and record_type.search is not None:
-        rows = rows.filter(record_type.search(actor, query.search.strip()[:200]))
+    if query.search.strip():
+        rows = rows.filter(search_condition(record_type, actor, query.search))
     return rows
 
 
@@ -124,7 +126,7 @@ def _plan(
 
 
 def read_record(record_type: RecordType, record_id: int, names: Sequence[str], actor: Actor) -> Row:
-    """Return the named fields of one living record that the actor may see, in one query.
+    """Return id, version and the named fields of one living record that the actor may see, in one query.
 
     Raises ``NotFound`` when there is no such record for this actor, ``Invalid`` for fields unknown or hidden.
     """
@@ -133,7 +135,7 @@ def read_record(record_type: RecordType, record_id: int, names: Sequence[str], a
     def make() -> tuple[Statement, Callable[[Sequence[Any]], Row]]:
         needed = annotations(record_type, columns, actor)
         rows = access.visible_to(actor, record_type).filter(pk=Slot("pk"))
-        chosen = selection(columns)
+        chosen = selection(columns, with_version=True)
         return Statement.of((rows.annotate(**needed) if needed else rows).values_list(*chosen.paths)), chosen.build
 
     statement, build = _RECORDS.get(actor, (record_type.name, tuple(names)), make)

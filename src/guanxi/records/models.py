@@ -158,6 +158,25 @@ class OutboundMessage(models.Model):
         ]
 
 
+class KeptAnswer(models.Model):
+    """The answer to a request that named an ``Idempotency-Key``: the same request sent again gets it instead of a repeat.
+
+    ``fingerprint`` is a hash of the request, so that a key used for something else is noticed. Kept for one day.
+    """
+
+    actor_id = models.BigIntegerField()
+    key = models.CharField(max_length=200)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField(default=bytes)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["actor_id", "key"], name="kept_answer_once")]
+        indexes = [models.Index(fields=["created_at"], name="kept_answer_age")]
+
+
 class ImportJob(models.Model):
     """One file on its way into the records: its mapping, its progress and what became of each row.
 
