@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
-from typing import Any
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from guanxi.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
+from guanxi.core.errors import DomainError, NotAllowed, NotFound
 from guanxi.core.policy import public
+from guanxi.core.problems import MEDIA_TYPE, problem
 
 log = logging.getLogger("guanxi.web")
 
@@ -50,21 +50,10 @@ class ErrorPages:
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Return the answer to a refused request: problem details for the API, else an error page or fragment."""
     if request.path_info.startswith("/api/"):
-        return JsonResponse(problem(error), status=error.status, content_type="application/problem+json")
+        return JsonResponse(problem(error), status=error.status, content_type=MEDIA_TYPE)
     context = {"status": error.status, "code": error.code, "sentence": str(error), "error": error}
     template = "ui/error_fragment.html" if request.headers.get("HX-Request") else "ui/error.html"
     return render(request, template, context, status=error.status)
-
-
-def problem(error: DomainError) -> dict[str, Any]:
-    """Return a refusal as problem details."""
-    body: dict[str, Any] = {"type": "about:blank", "status": error.status, "code": error.code, "title": str(error)}
-    if isinstance(error, Invalid):
-        body["title"], body["errors"] = str(error.sentence), error.errors
-    if isinstance(error, Conflict):
-        body["version"] = error.version
-        body["fields"] = {name: {"theirs": pair[0], "mine": pair[1]} for name, pair in error.fields.items()}
-    return body
 
 
 @public

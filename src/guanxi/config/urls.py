@@ -2,6 +2,9 @@
 
 from django.urls import include, path
 
+from guanxi.records.api.urls import api_urls
+
 urlpatterns = [
+    path("api/v1/", include(api_urls())),
     path("account/", include("allauth.urls")),
 ]
