@@ -15,6 +15,11 @@ function list(): HTMLElement | null {
   return one("[data-list]");
 }
 
+/** How many rows match, as text: the server answers a large count later than the rows. */
+function total(): string {
+  return one("[data-list-total]")?.dataset.listTotal ?? list()?.dataset.total ?? "";
+}
+
 export function setAllMatching(on_: boolean): void {
   const element = list();
   if (element) element.toggleAttribute("data-all-matching", on_);
@@ -58,8 +63,7 @@ export function refresh(): void {
     head.indeterminate = ids.length > 0 && ids.length < every.length;
   }
   const matching = element.hasAttribute("data-all-matching");
-  const total = element.dataset.total ?? "";
-  const count = matching ? total : ids.length.toLocaleString(document.documentElement.lang);
+  const count = matching ? total() : ids.length.toLocaleString(document.documentElement.lang);
   const bar = one("[data-selection-bar]");
   if (bar) bar.hidden = ids.length === 0;
   const toolbar = one("[data-list-toolbar]");
@@ -86,7 +90,7 @@ on("click", "[data-select-row]", (event, box) => {
 on("change", "[data-select-page]", () => selectPage());
 on("click", "[data-select-matching]", () => {
   setAllMatching(true);
-  announce(say("selected", { count: list()?.dataset.total ?? "" }));
+  announce(say("selected", { count: total() }));
 });
 on("click", "[data-select-clear]", () => clearSelection());
 

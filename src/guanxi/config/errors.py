@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
+from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -53,7 +54,9 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
         return JsonResponse(problem(error), status=error.status, content_type=MEDIA_TYPE)
     context = {"status": error.status, "code": error.code, "sentence": str(error), "error": error}
     template = "ui/error_fragment.html" if request.headers.get("HX-Request") else "ui/error.html"
-    return render(request, template, context, status=error.status)
+    response = render(request, template, context, status=error.status)
+    response["X-Problem"] = quote(str(error))
+    return response
 
 
 @public

@@ -2,9 +2,16 @@
 
 from django.urls import include, path
 
+from guanxi.config import home
 from guanxi.records.api.urls import api_urls
+from guanxi.records.screens.routes import record_routes
 
 urlpatterns = [
     path("api/v1/", include(api_urls())),
+    path("", home.show_home, name="home"),
     path("account/", include("allauth.urls")),
+    path("", include("guanxi.identity.preference.urls")),
+    path("", include("guanxi.records.screens.search_urls")),
+    *record_routes(),
 ]
+handler404 = "guanxi.config.errors.not_found"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from guanxi.core.actor import Actor
@@ -37,7 +38,8 @@ class ActorMiddleware:
         request.actor = actor  # type: ignore[attr-defined]
         language = actor.language if actor else chosen_language(request)
         way = "api" if request.path_info.startswith("/api/") else "web"
-        with translation.override(language), changes_via(way):
+        zone = ZoneInfo(actor.time_zone) if actor else None
+        with translation.override(language), timezone.override(zone), changes_via(way):
             response = self.get_response(request)
         if "Content-Language" not in response:
             response["Content-Language"] = language

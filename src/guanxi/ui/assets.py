@@ -34,19 +34,23 @@ def read_manifest(folder: Path = DIST) -> dict[str, Any]:
     return manifest
 
 
-@lru_cache(maxsize=1)
-def _cached_manifest() -> dict[str, Any]:
-    return read_manifest()
-
-
 def static_asset(name: str) -> str:
-    """Return the address of ``icon.svg`` (the site icon), ``core.js``, ``core.css``, ``icons.svg`` or ``inter.woff2`` with its content hash.
+    """Return the address of ``icon.svg`` (the site icon), ``core.js``, ``core.css``, ``icons.svg`` or ``inter.woff2``.
 
-    Reads the manifest once per process, in debug mode at every call. Raises ``KeyError`` for another name.
+    All but the first carry a content hash. Worked out once per process, in debug mode at every call: a page asks for the
+    icons a hundred times. Raises ``KeyError`` for another name.
     """
+    return _address(name, read_manifest()) if settings.DEBUG else _kept_address(name)
+
+
+@lru_cache(maxsize=16)
+def _kept_address(name: str) -> str:
+    return _address(name, read_manifest())
+
+
+def _address(name: str, manifest: dict[str, Any]) -> str:
     if name == "icon.svg":
         return static("ui/icon.svg")
     entry, part = _ENTRIES[name]
-    manifest = read_manifest() if settings.DEBUG else _cached_manifest()
     found = manifest[entry][part]
     return static("dist/" + (found[0] if isinstance(found, list) else found))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from markupsafe import Markup
+
 from guanxi.ui.parts import Action, Cell, Empty, MenuEntry
 
 Sort = Literal["", "ascending", "descending"]
@@ -40,7 +42,7 @@ class FilterChip:
 class Column:
     """A column. ``sort_url`` cycles ascending, descending, none; ``width_px`` 0 takes the rest.
 
-    ``card`` says what the cell becomes on a phone, where a row is a card: its ``title``, its ``figure`` at the end of
+    ``derived`` marks figures that are computed. ``card`` says what the cell becomes on a phone, where a row is a card: its ``title``, its ``figure`` at the end of
     the first line, part of the ``meta`` line, or nothing.
     """
 
@@ -54,6 +56,7 @@ class Column:
     total: str = ""
     total_label: str = ""
     card: Literal["", "title", "figure", "meta"] = ""
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,8 @@ class Pager:
 class ListPage:
     """The whole list. All state lives in the address; ``state`` is that state as hidden fields for the search form.
 
-    ``count`` is ready text (“12,482”, “about 1.2M”), ``total`` the plain number for “select all that match”;
+    ``rows_html`` are the rows written by ``ui.table_rows`` (``rows`` stays empty then). ``count_url`` answers
+    ``ui/list_count.html`` when the count is not known yet. ``count`` is ready text (“12,482”, “about 1.2M”), ``total`` the plain number for “select all that match”;
     ``more`` says that rows beyond this page match. ``filter_url`` answers the menu of fields to filter by,
     ``columns_url`` the column chooser (GET) and takes a new width (POST ``column``, ``width``).
     """
@@ -94,7 +98,9 @@ class ListPage:
     path: str
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
+    rows_html: Markup | None = None
     count: str = ""
+    count_url: str = ""
     total: int = 0
     more: bool = False
     views: tuple[ViewTab, ...] = ()

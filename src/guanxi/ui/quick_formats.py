@@ -34,18 +34,20 @@ def number_text(value: int | float | Decimal, decimals: int | None = None) -> st
 
 def day_writer() -> Callable[[date | datetime], tuple[str, str]]:
     """Return a function from a date to its short and its full form; each day is worked out once."""
-    known: dict[date, tuple[str, str]] = {}
     zone = timezone.get_current_timezone()
     today = timezone.localdate()
+    language = get_language() or "en"
 
     def write(value: date | datetime) -> tuple[str, str]:
         day = value.astimezone(zone).date() if isinstance(value, datetime) else value
-        found = known.get(day)
-        if found is None:
-            found = known[day] = (formats.day_short(day, today), formats.day(day))
-        return found
+        return _day(language, day, today)
 
     return write
+
+
+@lru_cache(maxsize=8192)
+def _day(language: str, day: date, today: date) -> tuple[str, str]:
+    return formats.day_short(day, today), formats.day(day)
 
 
 @lru_cache(maxsize=128)

@@ -1,0 +1,51 @@
+"""Saving preferences from the user menu."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from guanxi.core.actor import Actor
+from guanxi.core.errors import Invalid
+from guanxi.core.policy import public, signed_in
+from guanxi.identity.user.services import change_preferences
+
+YEAR_S = 31_536_000
+
+
+@signed_in
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """Save one preference of the user: POST ``name`` (theme, density, shortcuts, sidebar) and ``value``.
+
+    The state of the sidebar belongs to the device, which keeps it in a cookie.
+    """
+    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    name, value = request.POST.get("name", ""), request.POST.get("value", "")
+    if name not in ("theme", "density", "shortcuts", "sidebar"):
+        raise Invalid({"name": [_("There is no such preference.")]})
+    if name == "shortcuts":
+        change_preferences(actor=actor, shortcuts=value == "on")
+    elif name != "sidebar":
+        change_preferences(actor=actor, **{name: value})
+    return HttpResponse(status=204)
+
+
+@public
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
+    """Save the language of the user, or of this browser before sign-in: POST ``language``."""
+    language = request.POST.get("language", "").lower()
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid({"language": [_("Choose a value from the list.")]})
+    actor: Actor | None = request.actor  # type: ignore[attr-defined]
+    if actor is not None:
+        change_preferences(actor=actor, language=language)
+    response = HttpResponse(status=204)
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR_S, samesite="Lax", httponly=True,
+                        secure=request.is_secure())  # fmt: skip
+    return response

@@ -1,0 +1,70 @@
+"""What the generic views have in common: the actor of a request, whole page or fragment, notices and toasts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import capfirst
+
+from guanxi.core.actor import Actor
+from guanxi.records.declaration import RecordType
+from guanxi.records.screens import places
+from guanxi.ui.frame import frame_page
+from guanxi.ui.shell import Crumb
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return the actor that the middleware put on a signed-in request."""
+    return cast(Actor, request.actor)  # type: ignore[attr-defined]
+
+
+def is_fragment(request: HttpRequest, target: str = "") -> bool:
+    """Say whether htmx asks for a part of the page, and for the part with this id where given."""
+    if request.headers.get("HX-Request") != "true":
+        return False
+    return not target or request.headers.get("HX-Target", "").endswith(f"#{target}")
+
+
+def frame_list(request: HttpRequest, record_type: RecordType, title: str = "") -> None:
+    """Frame the list of a type, or a page directly below it when ``title`` is given."""
+    plural = capfirst(str(record_type.plural))
+    base = places.list_url(record_type)
+    if title:
+        frame_page(request, title, (Crumb(plural, base),), place=base)
+    else:
+        frame_page(request, plural, place=base)
+
+
+def frame_record(request: HttpRequest, record_type: RecordType, title: str, trail: tuple[Crumb, ...] = ()) -> None:
+    """Frame a page of one record: list, then ``trail``, then ``title``."""
+    plural = capfirst(str(record_type.plural))
+    base = places.list_url(record_type)
+    frame_page(request, title, (Crumb(plural, base), *trail), place=base)
+
+
+def go_to(request: HttpRequest, url: str, notice: str = "", undo: str = "") -> HttpResponse:
+    """Lead the reader to another page; htmx is told to load it as a whole. The notice is shown there."""
+    if notice:
+        request.session["notice"] = {"text": notice, "undo": undo}
+    if request.headers.get("HX-Request") == "true":
+        response = HttpResponse(status=204)
+        response["HX-Redirect"] = url
+        return response
+    return redirect(url)
+
+
+def with_toast(response: HttpResponse, text: str, undo: str = "", *, kind: str = "ok", also: str = "") -> HttpResponse:
+    """Let the answer show a toast; ``undo`` is the address that takes the action back; ``also`` another event."""
+    events: dict[str, Any] = {"toast": {"text": text, "kind": kind, **({"undo": undo} if undo else {})}}
+    if also:
+        events[also] = {}
+    response["HX-Trigger"] = json.dumps(events)
+    return response
+
+
+def answer(request: HttpRequest, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """Render a template of the generic screens."""
+    return render(request, template, context, status=status)

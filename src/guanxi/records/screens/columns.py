@@ -1,0 +1,68 @@
+"""Which columns a list shows, in which order and how wide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpRequest
+
+from guanxi.records.declaration import RecordType
+from guanxi.records.screens.list_page import Listing, with_look
+from guanxi.records.screens.words import label_of
+
+MIN_WIDTH_PX, MAX_WIDTH_PX, MAX_COLUMNS = 56, 800, 24
+_KEY = "column_widths"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnChoice:
+    """A field in the chooser; shown columns come first, in their order."""
+
+    name: str
+    label: str
+    shown: bool
+    derived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chooser:
+    """The column chooser: where it is sent, what it carries along, and its choices."""
+
+    action: str
+    hidden: tuple[tuple[str, str], ...]
+    choices: tuple[ColumnChoice, ...]
+
+
+def chooser(found: Listing) -> Chooser:
+    """Return the chooser for a list."""
+    shown = found.look.columns
+    fields = {item.name: item for item in found.record_type.visible_fields(found.actor) if item.kind != "json"}
+    names = [*(name for name in shown if name in fields), *(name for name in fields if name not in shown)]
+    choices = tuple(
+        ColumnChoice(name, label_of(fields[name]), name in shown, fields[name].is_derived) for name in names
+    )
+    return Chooser(f"{found.base}columns", tuple(found.state.first_page().pairs()), choices)
+
+
+def columns_url(found: Listing, names: tuple[str, ...]) -> str:
+    """Return the address of the list with these columns; unknown names are dropped, the first column always stays."""
+    known = tuple(name for name in dict.fromkeys(names) if found.record_type.get(name) is not None)[:MAX_COLUMNS]
+    return with_look(found, replace(found.look, columns=known or found.look.columns[:1]))
+
+
+def widths(request: HttpRequest, record_type: RecordType) -> dict[str, int]:
+    """Return the widths that the reader gave columns of this type, in pixels."""
+    kept: Any = request.session.get(_KEY, {})
+    return dict(kept.get(record_type.name, {}))
+
+
+def keep_width(request: HttpRequest, record_type: RecordType, name: str, width: str) -> None:
+    """Remember the width of one column for this reader's session; anything that isn't a column or a width is ignored."""
+    if record_type.get(name) is None or not width.isdecimal():
+        return
+    kept = dict(request.session.get(_KEY, {}))
+    mine = dict(kept.get(record_type.name, {}))
+    mine[name] = max(MIN_WIDTH_PX, min(int(width), MAX_WIDTH_PX))
+    kept[record_type.name] = mine
+    request.session[_KEY] = kept

@@ -1,0 +1,162 @@
+"""Views of forms: a new record as a page or a dialog, and all fields of an existing one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from guanxi.core.errors import Conflict, Invalid
+from guanxi.core.policy import signed_in
+from guanxi.records import access
+from guanxi.records.declaration import RecordType
+from guanxi.records.screens import places
+from guanxi.records.screens.answers import actor_of, answer, frame_list, frame_record, go_to, with_toast
+from guanxi.records.screens.cells import text_of
+from guanxi.records.screens.creating import create_once
+from guanxi.records.screens.forms import TOKEN, form_names, once_token, read_form, record_form, typed_values
+from guanxi.records.screens.reading import read_values, title_of
+from guanxi.records.writing import change_record, create_record
+from guanxi.ui.record_page import FormPage
+from guanxi.ui.shell import Crumb
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def new_record(request: HttpRequest, record_type: RecordType) -> HttpResponse:
+    """Show the form of a new record; create it."""
+    return _create(request, record_type, quick=False)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def quick_create(request: HttpRequest, record_type: RecordType) -> HttpResponse:
+    """Show the dialog with the few fields of quick create; create the record."""
+    return _create(request, record_type, quick=True)
+
+
+def _create(request: HttpRequest, record_type: RecordType, *, quick: bool) -> HttpResponse:
+    actor = actor_of(request)
+    access.require_may(actor, "create", record_type)
+    names = form_names(record_type, actor, quick=quick)
+    if request.method == "GET":
+        form = _new_form(request, record_type, names, request.GET, quick=quick)
+        return _show_new(request, record_type, form, quick=quick)
+    try:
+        values = read_form(record_type, actor, names, request.POST)
+        make = lambda: int(create_record(record_type, actor=actor, values=values).pk)  # noqa: E731
+        record_id = create_once(record_type, actor, request.POST.get(TOKEN, ""), make)
+    except Invalid as refusal:
+        form = _new_form(request, record_type, names, request.POST, errors=refusal.errors, quick=quick)
+        return _show_new(request, record_type, form, quick=quick, status=422)
+    return _created(request, record_type, record_id, quick=quick)
+
+
+def _new_form(
+    request: HttpRequest, record_type: RecordType, names: tuple[str, ...], source: QueryDict, *,
+    errors: dict[str, list[str]] | None = None, quick: bool,
+) -> FormPage:  # fmt: skip
+    actor = actor_of(request)
+    values = typed_values(record_type, names, source)
+    if errors is None:
+        values = {**_first_values(record_type, names, actor.user_id), **values}
+    hidden = [(TOKEN, source[TOKEN]) if source.get(TOKEN) else once_token()]
+    if source.get("stay"):
+        hidden.append(("stay", "1"))
+    action = places.page_url(record_type, "quick" if quick else "new")
+    cancel = "" if quick else places.list_url(record_type)
+    return record_form(record_type, actor, names, values=values, action=action, errors=errors, hidden=hidden,
+                       cancel_url=cancel, another=quick)  # fmt: skip
+
+
+def _first_values(record_type: RecordType, names: tuple[str, ...], user_id: int | None) -> dict[str, Any]:
+    """Return what a new record begins with: the defaults of the model, and the actor as owner."""
+    fresh = record_type.model()
+    values: dict[str, Any] = {}
+    for name in names:
+        item = record_type[name]
+        if item.kind == "reference":
+            if name == "owner":
+                values[name] = user_id
+            continue
+        values[name] = getattr(fresh, item.path or name, None)
+    return values
+
+
+def _show_new(
+    request: HttpRequest, record_type: RecordType, form: FormPage, *, quick: bool, status: int = 200
+) -> HttpResponse:
+    if quick:
+        return answer(request, "ui/form_dialog.html", {"form": form}, status)
+    frame_list(request, record_type, form.title)
+    return answer(request, "ui/form.html", {"form": form}, status)
+
+
+def _created(request: HttpRequest, record_type: RecordType, record_id: int, *, quick: bool) -> HttpResponse:
+    actor = actor_of(request)
+    title = title_of(record_type, record_id, actor)
+    text = _("Created %(record)s “%(title)s”") % {"record": record_type.label, "title": title}
+    undo = places.part_url(record_type, record_id, "delete") if actor.may("delete", record_type.name) else ""
+    if quick and request.POST.get("another") == "1":
+        names = form_names(record_type, actor, quick=True)
+        form = _new_form(request, record_type, names, QueryDict(), quick=True)
+        return with_toast(_show_new(request, record_type, form, quick=True), text, undo)
+    if quick and request.POST.get("stay") == "1":
+        response = with_toast(HttpResponse(status=204), text, undo, also="close-dialog")
+        response["HX-Refresh"] = "true"
+        return response
+    return go_to(request, places.record_url(record_type, record_id), text, undo)
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def edit_record(request: HttpRequest, record_type: RecordType, record_id: int) -> HttpResponse:
+    """Show all fields of a record that the actor may change; save them, merging with what others changed meanwhile."""
+    actor = actor_of(request)
+    record = access.get_visible(actor, record_type, record_id, "edit")
+    names = form_names(record_type, actor)
+    if request.method == "GET":
+        values = read_values(record_type, record, names)
+        return _show_edit(request, record_type, record, names, values, record.version)
+    sent = request.POST.get("version", "")
+    version = int(sent) if sent.isdecimal() else record.version
+    try:
+        values = read_form(record_type, actor, names, request.POST)
+        change_record(record, actor=actor, version=version, **values)
+    except Invalid as refusal:
+        typed = typed_values(record_type, names, request.POST)
+        return _show_edit(request, record_type, record, names, typed, version, refusal.errors, 422)
+    except Conflict as conflict:
+        typed = typed_values(record_type, names, request.POST)
+        errors = conflict_sentences(record_type, conflict)
+        return _show_edit(request, record_type, record, names, typed, conflict.version, errors, 409)
+    return go_to(request, places.record_url(record_type, record_id), _("Saved"))
+
+
+def conflict_sentences(record_type: RecordType, conflict: Conflict) -> dict[str, list[str]]:
+    """Return, for each field that somebody else changed too, a sentence with their value; saving again keeps mine."""
+    sentences: dict[str, list[str]] = {}
+    for name, (theirs, _mine) in conflict.fields.items():
+        shown = text_of(record_type[name], theirs) or _("empty")
+        text = _("Somebody changed this to “%(theirs)s” meanwhile. Save again to keep your value.") % {"theirs": shown}
+        sentences[name] = [text]
+    return sentences
+
+
+def _show_edit(
+    request: HttpRequest, record_type: RecordType, record: Any, names: tuple[str, ...], values: dict[str, Any],
+    version: int, errors: dict[str, list[str]] | None = None, status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    actor = actor_of(request)
+    url = places.record_url(record_type, record.pk)
+    title = title_of(record_type, record.pk, actor)
+    heading = _("Edit %(record)s") % {"record": record_type.label}
+    form = record_form(
+        record_type, actor, names, values=values, action=f"{url}/edit", errors=errors,
+        hidden=[("version", str(version))], title=heading, submit=_("Save"), cancel_url=url,
+    )  # fmt: skip
+    frame_record(request, record_type, heading, (Crumb(capfirst(title), url),))
+    return answer(request, "ui/form.html", {"form": form}, status)

@@ -1,0 +1,114 @@
+"""Forms of every record type: which inputs they show, how they are read, and how they come back with errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import uuid4
+
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from guanxi.core.actor import Actor
+from guanxi.records.declaration import RecordType
+from guanxi.records.fields import Field
+from guanxi.records.screens import cells
+from guanxi.records.screens.inputs import form_field
+from guanxi.records.values import parse_values
+from guanxi.ui.record_page import FormPage, FormSection
+
+MANY_VALUED = frozenset({"choices", "tags"})
+TOKEN = "once"
+
+
+def form_names(record_type: RecordType, actor: Actor, *, quick: bool = False) -> tuple[str, ...]:
+    """Return the fields of a form: those of the sections, or the few of quick create; only what the actor may set.
+
+    Quick create also asks for every field that is required.
+    """
+    editable = {item.name: item for item in record_type.editable_fields(actor) if item.kind != "json"}
+    if quick and record_type.quick:
+        required = tuple(name for name, item in editable.items() if item.required and name not in record_type.quick)
+        return tuple(name for name in (*record_type.quick, *required) if name in editable)
+    named = [name for section in record_type.sections for name in section.fields if name in editable]
+    return tuple(dict.fromkeys([*named, *(name for name, item in editable.items() if item.required)]))
+
+
+def read_form(record_type: RecordType, actor: Actor, names: Iterable[str], posted: QueryDict) -> dict[str, Any]:
+    """Return typed values of the sent inputs; raises ``Invalid`` naming every field that was refused."""
+    raw: dict[str, Any] = {}
+    wanted = set(names)
+    for name in wanted:
+        item = record_type[name]
+        if item.kind in MANY_VALUED:
+            raw[name] = posted.getlist(name)
+        elif item.kind == "boolean":
+            raw[name] = posted.get(name, "")
+        elif name in posted:
+            raw[name] = posted[name]
+    return parse_values(record_type, raw, wanted, time_zone=actor.time_zone)
+
+
+def typed_values(record_type: RecordType, names: Iterable[str], posted: QueryDict) -> dict[str, Any]:
+    """Return what was typed, as typed, for a form that comes back or one that is opened with values."""
+    values: dict[str, Any] = {}
+    for name in names:
+        if name in posted:
+            values[name] = posted.getlist(name) if record_type[name].kind in MANY_VALUED else posted[name]
+    return values
+
+
+def record_form(
+    record_type: RecordType, actor: Actor, names: Sequence[str], *, values: Mapping[str, Any], action: str,
+    errors: Mapping[str, Sequence[str]] | None = None, hidden: Sequence[tuple[str, str]] = (), title: str = "",
+    submit: str = "", cancel_url: str = "", another: bool = False,
+) -> FormPage:  # fmt: skip
+    """Return a form over some fields of a type. ``values`` are typed values, or text that comes back."""
+    wrong = dict(errors or {})
+    labels = cells.reference_labels(record_type, [(name, _id_of(values.get(name))) for name in names], actor)
+    made = {
+        name: form_field(record_type[name], actor, values.get(name), errors=wrong.get(name, ()), labels=labels)
+        for name in names
+    }
+    whole = tuple(
+        text for name, texts in wrong.items() if name not in made for text in _with_label(record_type, name, texts)
+    )
+    sections = _sections(record_type, names, made)
+    return FormPage(
+        title or _("New %(record)s") % {"record": record_type.label}, action, sections,
+        submit or _("Create %(record)s") % {"record": record_type.label}, cancel_url, whole, tuple(hidden), another,
+    )  # fmt: skip
+
+
+def once_token() -> tuple[str, str]:
+    """Return the hidden input that makes a form sent twice create one record."""
+    return TOKEN, str(uuid4())
+
+
+def _id_of(value: Any) -> Any:
+    return value["id"] if isinstance(value, dict) and "id" in value else value
+
+
+def _with_label(record_type: RecordType, name: str, texts: Sequence[str]) -> list[str]:
+    item: Field | None = record_type.get(name)
+    if not name or item is None:
+        return [str(text) for text in texts]
+    return [f"{item.label}{pgettext('between a label and its message', ': ')}{text}" for text in texts]
+
+
+def _sections(record_type: RecordType, names: Sequence[str], made: Mapping[str, Any]) -> tuple[FormSection, ...]:
+    """Group the inputs as the record page does; a form of few fields stays in one piece."""
+    if len(names) <= 8:
+        return (FormSection("", tuple(made[name] for name in names)),)
+    left = dict.fromkeys(names)
+    sections: list[FormSection] = []
+    for section in record_type.sections:
+        fields = tuple(made[name] for name in section.fields if name in left)
+        for name in section.fields:
+            left.pop(name, None)
+        if fields:
+            sections.append(FormSection(str(section.label), fields))
+    if left:
+        sections.append(FormSection(_("More"), tuple(made[name] for name in left)))
+    return tuple(sections)

@@ -1,0 +1,37 @@
+"""The routes of the generic pages, written out for every record type so that each can be named, walked and tested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.urls import URLPattern, path
+
+from guanxi.records.declaration import RecordType
+from guanxi.records.registry import record_types
+from guanxi.records.screens import form_views, list_views
+
+
+def record_routes() -> list[URLPattern]:
+    """Return the routes of every registered record type: ``<type>.list``, ``<type>.record`` and so on."""
+    return [route for record_type in record_types() for route in routes_of(record_type)]
+
+
+def routes_of(record_type: RecordType) -> Iterator[URLPattern]:
+    """Yield the routes of one record type; what the type can't do has no route."""
+    base, name = record_type.path, record_type.name
+    for part, view, verb in _plan(record_type):
+        yield path(f"{base}/{part}", view, {"record_type": record_type}, name=f"{name}.{verb}")
+
+
+def _plan(record_type: RecordType) -> Iterator[tuple[str, object, str]]:
+    yield "", list_views.show_list, "list"
+    yield "count", list_views.show_count, "count"
+    yield "filter", list_views.edit_filter, "filter"
+    yield "columns", list_views.choose_columns, "columns"
+    yield "views", list_views.save_view, "views"
+    yield "views/<int:view_id>", list_views.change_view, "view"
+    yield "views/<int:view_id>/delete", list_views.delete_view, "view_delete"
+    if record_type.creatable:
+        yield "new", form_views.new_record, "new"
+        yield "quick", form_views.quick_create, "quick"
+    yield "<int:record_id>/edit", form_views.edit_record, "edit"
