@@ -37,7 +37,7 @@ class Visitor:
         """Send a form."""
         return self._ask("POST", path, urlencode(values))
 
-    def sign_in(self, email: str, password: str, path: str = "/accounts/login/") -> None:
+    def sign_in(self, email: str, password: str, path: str = "/account/login/") -> None:
         """Sign in through the page that people use. Raises ``CommandFailed`` when it does not let us in."""
         token = _TOKEN.search(self.get(path).text)
         if token is None:
