@@ -58,7 +58,7 @@ def test_refused_cells_keep_row_raw_cell_and_limit() -> None:
 
 @pytest.mark.parametrize(
     ("cell", "value"),
-    [("12", 12), ("-3", -3), ("1,234", 1234), ("１２", 12), ("12.0", 12), ("(5)", -5), ("1 234", 1234), ("3万", 30_000)],
+    [("12", 12), ("-3", -3), ("1,234", 1234), ("１２", 12), ("12.0", 12), ("(5)", -5), ("1 234", 1234)],
 )
 def test_whole_numbers(cell: str, value: int) -> None:
     assert value_of(cell, FieldSpec("integer")) == value

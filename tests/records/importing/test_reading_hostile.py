@@ -148,7 +148,6 @@ def thousands_of_entries(path: Path) -> None:
             archive.writestr(f"x{number}", "")
 
 
-
 def a_parquet_file_that_repeats_a_text(path: Path) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -1,4 +1,4 @@
-"""Maps the columns of a file to the fields of the product by their headers, in English and Chinese, and their content."""
+"""Maps the columns of a file to fields by their headers, in English and Chinese, and by their content."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def map_headers(
 ) -> list[Mapping]:
     """Propose a target for each column; no target is used twice, and the most certain pairs are made first.
 
-    ``samples`` holds some rows of the file under the same column names; with it, columns whose content cannot be what the
-    header says are doubted, and columns with a header that says nothing are recognised by content.
+    ``samples`` holds some rows of the file under the same column names; with it, columns whose content cannot be what
+    the header says are doubted, and columns with a header that says nothing are recognised by content.
     """
     wanted = [_words_of(target) for target in target_fields]
     candidates: list[tuple[float, int, int, Why]] = []
