@@ -58,4 +58,5 @@ def parse_choices(cells: pl.Series, spec: FieldSpec) -> Outcome:
         names = [wordings.get(word(name)) for name in cell.split(",") if name.strip()] if cell else None
         known = [name for name in names if name is not None] if names else []
         values.append(list(dict.fromkeys(known)) if names and len(known) == len(names) else None)
-    return refused(cells, pl.Series("value", values, dtype=pl.List(pl.String)), "unknown_choice")
+    chosen = pl.Series("value", values, dtype=pl.List(pl.String))
+    return refused(cells, chosen, "unknown_choice")

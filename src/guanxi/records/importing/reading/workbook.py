@@ -66,6 +66,20 @@ def feed(
 
     Document type declarations, and with them entities, are refused; so are elements nested deeper than any workbook's.
     """
+    parser = _parser(start, end, text)
+    done = 0
+    try:
+        while chunk := file.read(_CHUNK):
+            parser.Parse(chunk, False)
+            done += len(chunk)
+            yield done
+        parser.Parse(b"", True)
+    except (expat.ExpatError, zipfile.BadZipFile, EOFError, OSError) as error:
+        raise ImportRefused("damaged_file") from error
+    yield done
+
+
+def _parser(start: type_start, end: type_end | None, text: type_text | None) -> expat.XMLParserType:
     parser = expat.ParserCreate(namespace_separator=" ")
     depth = 0
 
@@ -93,16 +107,7 @@ def feed(
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
     parser.ExternalEntityRefHandler = refuse
-    done = 0
-    try:
-        while chunk := file.read(_CHUNK):
-            parser.Parse(chunk, False)
-            done += len(chunk)
-            yield done
-        parser.Parse(b"", True)
-    except (expat.ExpatError, zipfile.BadZipFile, EOFError, OSError) as error:
-        raise ImportRefused("damaged_file") from error
-    yield done
+    return parser
 
 
 def read_workbook(archive: zipfile.ZipFile, limits: Limits) -> Workbook:
