@@ -31,21 +31,26 @@ class ErrorPages:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
         """Answer for an exception that a view let out."""
-        if isinstance(error, DomainError):
-            return refusal(request, error)
-        if isinstance(error, Http404):
-            return refusal(request, NotFound())
-        if isinstance(error, PermissionDenied):
-            return refusal(request, NotAllowed())
-        if isinstance(error, SuspiciousOperation):
-            return refusal(request, DomainError(_("The request could not be read.")))
-        reference = secrets.token_hex(3).upper()
-        log.exception("reference %s on %s %s", reference, request.method, request.path_info)
-        failure = DomainError(
-            _("Something went wrong on our side. Your text is kept. Try again (ref %(ref)s)"), ref=reference
-        )
-        failure.code, failure.status = "failed", 500
-        return refusal(request, failure)
+        return answer_for(request, error)
+
+
+def answer_for(request: HttpRequest, error: Exception) -> HttpResponse:
+    """Return the answer to a request that ended in ``error``; an unexpected one is logged under a reference."""
+    if isinstance(error, DomainError):
+        return refusal(request, error)
+    if isinstance(error, Http404):
+        return refusal(request, NotFound())
+    if isinstance(error, PermissionDenied):
+        return refusal(request, NotAllowed())
+    if isinstance(error, SuspiciousOperation):
+        return refusal(request, DomainError(_("The request could not be read.")))
+    reference = secrets.token_hex(3).upper()
+    log.exception("reference %s on %s %s", reference, request.method, request.path_info)
+    failure = DomainError(
+        _("Something went wrong on our side. Your text is kept. Try again (ref %(ref)s)"), ref=reference
+    )
+    failure.code, failure.status = "failed", 500
+    return refusal(request, failure)
 
 
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:

@@ -7,22 +7,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.views import redirect_to_login
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone, translation
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from guanxi.core.actor import Actor
 from guanxi.core.errors import NotAllowed
 from guanxi.core.policy import Policy, policy_of
-from guanxi.identity.actors import actor_of
+from guanxi.identity.sessions import session_actor
 from guanxi.records.changes import changes_via
 
-_STAMP = """SELECT u.password, c.access_version FROM identity_user u, identity_company c
-            WHERE u.id = %s AND u.is_active AND u.deleted_at IS NULL AND c.id = 1"""
-_SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 LIBRARY_VIEWS = ("allauth.", "django.views.i18n")
 
 
@@ -49,37 +43,27 @@ class ActorMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """Let the request pass only where the view's declared policy admits the actor."""
-        policy = policy_of(view)
-        if policy is None:
-            if view.__module__.startswith(LIBRARY_VIEWS):
-                return None
-            raise NotAllowed(f"{view.__module__}.{view.__qualname__} declares no policy.")
-        actor: Actor | None = request.actor  # type: ignore[attr-defined]
-        if policy is Policy.PUBLIC:
+        return admit(request, view)
+
+
+def admit(request: HttpRequest, view: Callable[..., Any]) -> HttpResponse | None:
+    """Return None when the view's policy admits the request's actor, or the answer that asks to sign in first.
+
+    Raises ``NotAllowed`` for a view without a policy and for one that only administrators may call.
+    """
+    policy = policy_of(view)
+    if policy is None:
+        if view.__module__.startswith(LIBRARY_VIEWS):
             return None
-        if actor is None:
-            return sign_in_first(request)
-        if policy is Policy.ADMINISTRATOR and not actor.is_administrator:
-            raise NotAllowed
+        raise NotAllowed(f"{view.__module__}.{view.__qualname__} declares no policy.")
+    actor: Actor | None = request.actor  # type: ignore[attr-defined]
+    if policy is Policy.PUBLIC:
         return None
-
-
-def session_actor(request: HttpRequest) -> Actor | None:
-    """Return the actor of the session, or None; a changed password or a deactivated user ends the session at once."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return None
-    user_id = request.session.get(SESSION_KEY)
-    if user_id is None:
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute(_STAMP, [int(user_id)])
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    expected = salted_hmac(_SALT, row[0], algorithm="sha256").hexdigest()
-    if not constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), expected):
-        return None
-    return actor_of(int(user_id), row[1])
+    if actor is None:
+        return sign_in_first(request)
+    if policy is Policy.ADMINISTRATOR and not actor.is_administrator:
+        raise NotAllowed
+    return None
 
 
 def chosen_language(request: HttpRequest) -> str:

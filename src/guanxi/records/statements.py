@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Expression, QuerySet
+from psycopg.types.datetime import TimestamptzLoader
 
 from guanxi.core.actor import Actor
 
@@ -63,6 +64,8 @@ class Statement:
             return []
         params = [values[item.name] if type(item) is Place else item for item in self.params]
         with connection.cursor() as cursor:
+            # Django reads instants in Python to fit any time zone; ours are UTC, and the driver's own reader is in C.
+            cursor.cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
             cursor.execute(self.sql, params)
             return cursor.fetchall()
 

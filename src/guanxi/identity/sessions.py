@@ -1,0 +1,75 @@
+"""Who a session belongs to, found and checked in one query at every request."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from guanxi.core.actor import Actor
+from guanxi.identity.actors import actor_of
+
+_SQL = """SELECT s.session_data, u.password, c.access_version FROM django_session s
+          LEFT JOIN identity_user u ON u.id = %s AND u.is_active AND u.deleted_at IS NULL
+          LEFT JOIN identity_company c ON c.id = 1
+          WHERE s.session_key = %s AND s.expire_date > now()"""
+_SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A session as it was decoded once; good only as long as the database still holds exactly these data."""
+
+    data: str
+    user_id: int
+    digest: str
+
+
+_READ: OrderedDict[str, _Read] = OrderedDict()
+
+
+def session_actor(request: HttpRequest) -> Actor | None:
+    """Return the actor of the request's session, or None.
+
+    The session, the user and the state of all permissions are asked of the database at every request, so that a
+    session ended, a password changed or a user deactivated elsewhere counts at once.
+    """
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if not key or len(key) > 40 or not key.isalnum():
+        return None
+    known = _READ.get(key)
+    row = _ask(key, known.user_id if known else None)
+    if row is not None and (known is None or known.data != row[0]):
+        known = _decoded(row[0])
+        row = _ask(key, known.user_id) if known else None
+    if row is None or known is None or known.data != row[0] or row[1] is None or row[2] is None:
+        _READ.pop(key, None)
+        return None
+    expected = salted_hmac(_SALT, row[1], algorithm="sha256").hexdigest()
+    if not constant_time_compare(known.digest, expected):
+        return None
+    _READ[key] = known
+    if len(_READ) > _MOST:
+        _READ.popitem(last=False)
+    return actor_of(known.user_id, row[2])
+
+
+def _ask(key: str, user_id: int | None) -> tuple[Any, ...] | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, [user_id, key])
+        row: tuple[Any, ...] | None = cursor.fetchone()
+    return row
+
+
+def _decoded(data: str) -> _Read | None:
+    values = import_module(settings.SESSION_ENGINE).SessionStore().decode(data)
+    user_id = values.get(SESSION_KEY)
+    return _Read(data, int(user_id), values.get(HASH_SESSION_KEY, "")) if user_id is not None else None
