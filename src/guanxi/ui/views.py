@@ -156,7 +156,7 @@ def show_column_menu(request: HttpRequest) -> HttpResponse:
 
 def show_source(request: HttpRequest) -> HttpResponse:
     """Answer the card that says where a value comes from."""
-    return _show(request, "ui/stories/source.html", dict)
+    return _show(request, "ui/source_card.html", lambda: {"card": records.story_source()})
 
 
 def show_older(request: HttpRequest) -> HttpResponse:

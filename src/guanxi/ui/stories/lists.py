@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from django.utils import timezone
@@ -39,7 +39,6 @@ def _rung(level: int) -> str:
 
 def story_list() -> ListPage:
     """Return a list with every kind of cell, filters, views, totals and bulk actions."""
-    today = timezone.localdate()
     now = timezone.now()
     columns = (
         Column("name", _("Customer"), 264, card="title", sort_url="/ui/list?sort=name"),
@@ -86,10 +85,9 @@ def story_list() -> ListPage:
         Action(_("Export"), "/ui/dialog", "download", "htmx"),
         Action(_("Delete"), "/ui/dialog", "trash", "htmx", danger=True),
     )
-    _ignore: date = today
     return ListPage(
-        _("All customers"), "/ui/list", columns, tuple(rows), _("12,482 customers"), 12482, True, views, chips,
-        filter_url="/ui/filter", columns_url="/ui/columns", sort_menu=_sort_menu(),
+        _("All customers"), "/ui/list", columns, tuple(rows), count=_("12,482 customers"), total=12482, more=True,
+        views=views, chips=chips, filter_url="/ui/filter", columns_url="/ui/columns", sort_menu=_sort_menu(),
         group_menu=(Action(_("Owner"), "/ui/list?group=owner"), Action(_("Value tier"), "/ui/list?group=tier")),
         view_actions=(Action(_("Reset"), "/ui/list"), Action(_("Save view"), "/ui/dialog", method="htmx")),
         more_menu=(
@@ -118,7 +116,7 @@ def story_empty_list(kind: str) -> ListPage:
         "denied": Empty("denied", _("You can't see customers"), _("Ask Chen Jing (administrator) for access.")),
     }  # fmt: skip
     return ListPage(
-        page.title, page.path, page.columns, (), "0", 0, False, page.views, page.chips if kind == "none" else (),
+        page.title, page.path, page.columns, (), views=page.views, chips=page.chips if kind == "none" else (),
         filter_url="/ui/filter", primary=page.primary, empty=empties.get(kind, empties["first"]),
     )  # fmt: skip
 
@@ -155,7 +153,7 @@ def story_board() -> BoardPage:
         Total(_("Won this month"), "¥3.1M", _("62% of target")),
     )
     head = ListPage(
-        _("Opportunities"), "/ui/board", (), (), _("118 opportunities"), 118, False, page.views[3:], page.chips[:1],
-        filter_url="/ui/filter", primary=Action(_("New opportunity"), "/ui/dialog", "plus", "htmx"),
+        _("Opportunities"), "/ui/board", (), (), count=_("118 opportunities"), total=118, views=page.views[3:],
+        chips=page.chips[:1], filter_url="/ui/filter", primary=Action(_("New opportunity"), "/ui/dialog", "plus", "htmx"),
     )  # fmt: skip
     return BoardPage(head, tuple(columns), totals)

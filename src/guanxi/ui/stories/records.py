@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -139,3 +140,13 @@ def story_form(with_errors: bool) -> FormPage:
         _("New customer"), "/ui/form", (FormSection(_("Basics"), basics), FormSection(_("More"), more)), _("Create customer"),
         "/ui/list", another=True,
     )  # fmt: skip
+
+
+def story_source() -> dict[str, Any]:
+    """Return where an address comes from: the one that is used and an older one."""
+    entries = (
+        {"mark": "O", "color": "blue", "text": "杭州市西湖区西溪路 556 号 3 幢 1802", "meta": _("Web shop · 19 Nov 2026 21:14"), "used": True},
+        {"mark": "P", "color": "teal", "text": "杭州市文三路 259 号", "meta": _("Point of sale · 2 Apr 2020"), "used": False},
+    )  # fmt: skip
+    rule = _("The newest value wins for addresses.")
+    return {"title": _("Address"), "time": _("2 systems"), "entries": entries, "rule": rule}
