@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import FrameType
 
 from guanxi.cli.console import console
@@ -24,6 +25,7 @@ _STEADY_SECONDS = 60.0
 _GRACE_SECONDS = 20.0
 _READY_SECONDS = 90.0
 _TICK_SECONDS = 0.25
+_LARGEST_LOG = 10_000_000
 
 
 @dataclass
@@ -38,13 +40,26 @@ class Child:
     due: float = 0.0
     restarts: int = 0
 
+    @property
+    def log(self) -> Path:
+        """Where the process writes its messages."""
+        return postgres.home() / "logs" / f"{self.name}.log"
+
+    def log_end(self, lines: int = 15) -> str:
+        """Return the last lines of the log."""
+        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+
     def start(self) -> None:
         """Start the process in a session of its own, so that Ctrl-C in the terminal reaches only us."""
         environment = {**os.environ, "GUANXI_PARENT": str(os.getpid()), "GUANXI_DB_ROLE": "app"}
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "guanxi.cli", *self.arguments],
-            env=environment, stdin=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        if self.log.exists() and self.log.stat().st_size > _LARGEST_LOG:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "guanxi.cli", *self.arguments],
+                env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
         self.started = time.monotonic()
 
     def watch(self, now: float) -> None:
@@ -52,7 +67,9 @@ class Child:
         if self.process is not None and self.process.poll() is not None:
             if now - self.started > _STEADY_SECONDS:
                 self.pause = 0.5
-            console().print(f"{self.name} ended with {self.process.returncode}; starting it again in {self.pause:g} s.")
+            console().print(
+                f"{self.name} ended with {self.process.returncode}; starting again in {self.pause:g} s. See {self.log}."
+            )
             self.process, self.due = None, now + self.pause
             self.pause = min(self.pause * 2, _LONGEST_PAUSE_SECONDS)
             self.restarts += 1
@@ -143,7 +160,8 @@ class Supervisor:
             self.watch()
             self.stopping.wait(0.1)
         if not self.stopping.is_set():
-            raise CommandFailed(f"The web server does not answer at {self.address}. Its messages are above.")
+            web = self.children[0]
+            raise CommandFailed(f"The web server does not answer at {self.address}. {web.log} ends:\n{web.log_end()}")
 
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         if self.stopping.is_set() and number == signal.SIGINT:  # a second Ctrl-C: no more patience

@@ -18,7 +18,7 @@ from guanxi.cli.quick_look import holds, is_migrated
 from guanxi.cli.supervisor import Supervisor
 from guanxi.cli.tour import visit
 from guanxi.cli.visitor import Visitor
-from guanxi.core.postgres import lease
+from guanxi.core.postgres import home, lease
 
 EXAMPLE = "./guanxi demo"
 
@@ -73,4 +73,4 @@ def _greet(address: str) -> None:
     for each in sign_ins():
         table.add_row(each.role.replace("_", " "), each.email, each.password)
     screen.print(table)
-    screen.print("Ctrl-C stops everything.")
+    screen.print(f"Messages go to {home() / 'logs'}. Ctrl-C stops everything.")

@@ -32,5 +32,5 @@ def run(arguments: argparse.Namespace) -> int:
     with lease(), progress_bar("Scoring") as report:
         use_django("app")
         done = target("guanxi.insights.scoring.services:run_scores")(as_of=arguments.as_of, progress=say)
-    print(f"Scores of all customers as of {done.as_of or date.today().isoformat()}: run {done.pk}.")
+    print(f"Scores of all customers as of {done.as_of}: run {done.pk}.")
     return 0

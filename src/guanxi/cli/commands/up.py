@@ -13,7 +13,7 @@ from guanxi.cli.console import console
 from guanxi.cli.failure import CommandFailed
 from guanxi.cli.quick_look import holds, is_migrated
 from guanxi.cli.supervisor import Supervisor
-from guanxi.core.postgres import lease
+from guanxi.core.postgres import home, lease
 
 EXAMPLE = "./guanxi up --port 8000"
 
@@ -61,4 +61,4 @@ def _greet(supervisor: Supervisor, has_users: bool) -> None:
         link = in_process("setup-link", capture=True).strip()
         screen.print("Make the first administrator with this link; it works once:")
         screen.print(f"  {supervisor.address.rstrip('/')}{link}")
-    screen.print("Ctrl-C stops everything.")
+    screen.print(f"Messages go to {home() / 'logs'}. Ctrl-C stops everything.")
