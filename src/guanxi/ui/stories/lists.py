@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guanxi.ui.list_page import BoardColumn, BoardPage, Card, Column, FilterChip, ListPage, Pager, Row, Total, ViewTab
 from guanxi.ui.parts import Action, Cell, Chip, Empty, Separator
@@ -148,7 +149,7 @@ def story_board() -> BoardPage:
             BoardColumn(value, label, tuple(cards), str(len(cards) * 9), f"¥{(5 - at) * 2.4:.1f}M", "", color, progress, create_url="/ui/dialog")
         )
     totals = (
-        Total(_("Open"), "¥24.0M", _("118 opportunities")),
+        Total(pgettext("opportunities", "Open"), "¥24.0M", _("118 opportunities")),
         Total(_("Weighted"), "¥9.8M", _("by stage probability")),
         Total(_("Won this month"), "¥3.1M", _("62% of target")),
     )

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guanxi.ui.charts import Point, whale_chart
 from guanxi.ui.formats import money_compact, number, percent
@@ -70,7 +71,7 @@ def _tiles() -> list[dict[str, Any]]:
 def _tiers() -> list[dict[str, Any]]:
     rows = (
         (_("Platinum"), "plat", 483, 0.01, 11_130_000), (_("Gold"), "gold", 1930, 0.04, 12_470_000),
-        (_("Iron"), "iron", 7239, 0.15, 15_080_000), (_("Lead"), "lead", 32156, 0.666, 10_710_000),
+        (pgettext("value tier", "Iron"), "iron", 7239, 0.15, 15_080_000), (pgettext("value tier", "Lead"), "lead", 32156, 0.666, 10_710_000),
         (_("Loss-making"), "loss", 6452, 0.134, -7_450_000),
     )  # fmt: skip
     return [
