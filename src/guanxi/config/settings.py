@@ -1,7 +1,8 @@
 """Settings from the environment; the only place, with ``urls``, that knows every feature.
 
 ``GUANXI_DB_ROLE`` chooses the database role (``owner`` for migrations, ``app`` for everything else),
-``GUANXI_ORIGINS`` the public addresses (comma-separated), ``GUANXI_SECURE_COOKIES=0`` is for tests over plain HTTP only.
+``GUANXI_ORIGINS`` the public addresses (comma-separated), ``GUANXI_SECURE_COOKIES=0`` is for tests over plain HTTP,
+``GUANXI_TRUSTED_PROXY`` the number of reverse proxies in front, whose forwarding headers are believed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 from pathlib import Path
 
 from guanxi.config.database import database_settings
+from guanxi.config.sign_on import single_sign_on
 from guanxi.core import postgres
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -67,7 +69,10 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "guanxi.ui.environment.environment",
-            "context_processors": ["guanxi.config.shell.shell_context"],
+            "context_processors": [
+                "guanxi.config.shell.shell_context",
+                "guanxi.identity.entrance.entrance_context",
+            ],
         },
     },
     {
@@ -108,15 +113,25 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_LOGOUT_ON_GET = False
-ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = False
-ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
-ACCOUNT_RATE_LIMITS = {"login": "100/h/ip", "login_failed": "5/15m/key,100/h/ip"}
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_RATE_LIMITS = {"login": "600/h/ip", "login_failed": "5/15m/key,100/h/ip"}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+PASSWORD_RESET_TIMEOUT = 30 * 60
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("GUANXI_TRUSTED_PROXY") or 0)
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+MFA_ADAPTER = "guanxi.identity.adapter.SecondFactors"
+MFA_TOTP_ISSUER = "Guanxi"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ORIGINS
 SOCIALACCOUNT_ADAPTER = "guanxi.identity.adapter.SocialAccounts"
 SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_PROVIDERS = single_sign_on(os.environ)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "account_login"

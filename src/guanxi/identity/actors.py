@@ -24,7 +24,8 @@ WITH RECURSIVE
 SELECT me.name, me.team_id, me.language, me.time_zone,
        (SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM teams),
        (SELECT coalesce(array_agg(id ORDER BY id), '{}') FROM areas),
-       (SELECT coalesce(json_agg(json_build_array(r.is_administrator, r.permissions, r.hidden_fields, r.locked_fields)), '[]')
+       (SELECT coalesce(json_agg(json_build_array(r.is_administrator, r.permissions, r.hidden_fields, r.locked_fields)),
+                        '[]')
           FROM identity_role r JOIN identity_user_roles ur ON ur.role_id = r.id
          WHERE ur.user_id = me.id AND r.deleted_at IS NULL)
 FROM me
@@ -39,9 +40,9 @@ def actor_of(user_id: int, access_version: int | None = None) -> Actor | None:
     With ``access_version`` (the company's present one) an actor computed under the same version is reused.
     """
     known = _CACHE.get(user_id)
-    if known and access_version is not None and known[0] == access_version:
-        if time.monotonic() - known[1] < _MAX_AGE_SECONDS:
-            return known[2]
+    is_fresh = known is not None and time.monotonic() - known[1] < _MAX_AGE_SECONDS
+    if known and is_fresh and known[0] == access_version:
+        return known[2]
     with connection.cursor() as cursor:
         cursor.execute(_SQL, [user_id])
         row = cursor.fetchone()

@@ -1,12 +1,22 @@
-"""How django-allauth fits in: nobody signs up by themselves; people are invited."""
+"""How django-allauth fits in: people are invited, mail goes through the outbox, secrets are sealed at rest."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import translation
+
+from guanxi.identity.entrance import company_title
+from guanxi.identity.sealing import seal, unseal
+from guanxi.identity.session.services import end_other_sessions
+from guanxi.identity.user.models import User
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -16,6 +26,30 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         """Refuse public sign-up."""
         return False
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the link of a reset mail; its host is the configured one, whatever the request claims."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        path = path.replace("UID-KEY", quote(key))
+        return f"{settings.ORIGINS[0]}{path}" if settings.ORIGINS else str(self.request.build_absolute_uri(path))
+
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """Write to a user in the user's own language."""
+        with translation.override(user.language):
+            super().send_password_reset_mail(user, email, {**context, "user": user, "company_title": company_title()})
+
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell a user that the way of signing in changed, and end the user's other sessions."""
+        end_other_sessions(user, self.request.session.session_key)
+        with translation.override(user.language):
+            given = {**(context or {}), "user": user, "company_title": company_title()}
+            super().send_notification_mail(template_prefix, user, given, email or user.email)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Count failures for an account and an address together: nobody locks somebody else out from elsewhere."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{self.get_client_ip(request)}"
+
 
 class SocialAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Single sign-on finds existing users by verified e-mail and never makes new ones."""
@@ -23,3 +57,15 @@ class SocialAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Refuse to create users from an identity provider."""
         return False
+
+
+class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
+    """Secrets of authenticators and recovery codes are encrypted with the key of this installation."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal a secret before it is stored."""
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Open a stored secret."""
+        return unseal(encrypted_text)

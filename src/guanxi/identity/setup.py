@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.core import signing
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from guanxi.core.actor import SYSTEM
-from guanxi.core.errors import NotFound
+from guanxi.core.errors import Invalid, NotFound, type_text
+from guanxi.identity.choices import currencies, languages, time_zones
 from guanxi.identity.company.models import Company
 from guanxi.identity.role.services import install_default_roles
 from guanxi.identity.user.models import User
-from guanxi.identity.user.services import add_user
+from guanxi.identity.user.services import add_user, new_user_errors
 
 _SALT, MAX_AGE_SECONDS = "guanxi.setup", 7 * 24 * 3600
 
@@ -38,18 +40,39 @@ def check_setup_token(token: str) -> None:
         raise NotFound
 
 
-def set_up(token: str, *, email: str, name: str, password: str, company_name: str, language: str, currency: str) -> User:
-    """Make the first administrator and name the company; raises ``NotFound`` for a dead token, ``Invalid`` for bad values.
+def set_up(
+    token: str, *, email: str, name: str, password: str, company_name: str, language: str, currency: str, time_zone: str
+) -> User:
+    """Make the first administrator and name the company.
 
+    Raises ``NotFound`` for a dead token, ``Invalid`` for bad values.
     Two at once: the company row is locked, so the second finds the first's administrator and is refused.
     """
     with transaction.atomic():
         company = Company._default_manager.select_for_update().get(pk=1)
         check_setup_token(token)
-        company.name = company_name.strip()[:120] or company.name
-        company.language, company.base_currency = language, currency
+        errors = {**new_user_errors(email, name, password), **_errors(company_name, language, currency, time_zone)}
+        if errors:
+            raise Invalid(errors)
+        company.name = company_name.strip()
+        company.language, company.base_currency, company.time_zone = language, currency, time_zone
         company.version += 1
         company.save()
         return add_user(
             actor=SYSTEM, email=email, name=name, password=password, role_keys=["administrator"], language=language,
+            time_zone=time_zone,
         )  # fmt: skip
+
+
+def _errors(company_name: str, language: str, currency: str, time_zone: str) -> dict[str, list[type_text]]:
+    errors: dict[str, list[type_text]] = {}
+    if not company_name.strip() or len(company_name) > 120:
+        errors["company_name"] = [_("Use between 1 and 120 characters.")]
+    offered = (
+        ("language", language, languages()), ("currency", currency, currencies()),
+        ("time_zone", time_zone, time_zones()),
+    )  # fmt: skip
+    for field, value, options in offered:
+        if value not in {option.value for option in options}:
+            errors[field] = [_("Choose a value from the list.")]
+    return errors

@@ -11,9 +11,10 @@ from guanxi.records.models import Record
 class Company(Record):
     """Settings of the company; there is exactly one row, with id 1.
 
-    ``rates`` maps a currency to what one unit of it is worth in the base currency. ``as_of`` freezes the day for which figures are computed (empty means today). ``access_version`` grows whenever users,
-    roles, teams or territories change, so that cached permissions die at once. ``is_quarantined`` holds all outgoing messages back, as
-    after a restore.
+    ``rates`` maps a currency to what one unit of it is worth in the base currency. ``as_of`` freezes the day for which
+    figures are computed (empty means today). ``access_version`` grows whenever users, roles, teams or territories
+    change, so that cached permissions die at once. ``is_quarantined`` holds all outgoing messages back, as after a
+    restore.
     """
 
     name = models.CharField(_("name"), max_length=120, default="Guanxi")

@@ -9,9 +9,9 @@ from guanxi.records.models import Record
 class Role(Record):
     """A set of permissions.
 
-    ``permissions`` maps record type (or ``*``) → verb (or ``*``) → scope name (``own``, ``team``, ``territory``, ``all``).
-    ``hidden_fields`` and ``locked_fields`` map record type → field names. A user with several roles may do what any
-    of them allows; a field is hidden only when every role of the user hides it.
+    ``permissions`` maps record type (or ``*``) → verb (or ``*``) → scope name (``own``, ``team``, ``territory``,
+    ``all``). ``hidden_fields`` and ``locked_fields`` map record type → field names. A user with several roles
+    may do what any of them allows; a field is hidden only when every role of the user hides it.
     """
 
     key = models.SlugField(_("key"), max_length=48, unique=True)

@@ -14,8 +14,8 @@ EVERYONE_SEES: Permissions = {
 }  # fmt: skip
 WORK = {"view": "all", "create": "all", "edit": "all", "delete": "own", "export": "own"}
 ABOUT_CUSTOMERS = (
-    "contact_point", "relationship", "identifier", "holding", "order", "interaction", "consent", "cost_to_serve", "note",
-    "attachment",
+    "contact_point", "relationship", "identifier", "holding", "order", "interaction", "consent", "cost_to_serve",
+    "note", "attachment",
 )  # fmt: skip
 
 
@@ -50,7 +50,8 @@ DEFAULT_ROLES: tuple[DefaultRole, ...] = (
     DefaultRole(
         "sales-manager", _("Sales manager"), _("Leads a team: sees and edits what the team and its territory own."),
         permissions=_joined(
-            EVERYONE_SEES, _about_customers(view="all", create="all", edit="territory", delete="team", export="territory"),
+            EVERYONE_SEES,
+            _about_customers(view="all", create="all", edit="territory", delete="team", export="territory"),
             {"customer": {"import": "team"}, "order": {"import": "team"}, "contact_point": {"import": "team"}},
             _TASKS, {"segment": {"view": "all", "create": "own", "edit": "team", "delete": "team", "export": "team"}},
             {"product": {"create": "all", "edit": "all", "export": "all", "import": "all"}},
@@ -67,7 +68,7 @@ DEFAULT_ROLES: tuple[DefaultRole, ...] = (
         "service-agent", _("Service agent"), _("Helps every customer; may not delete or export."),
         permissions=_joined(
             EVERYONE_SEES, _about_customers(view="all"),
-            {name: {"view": "all", "create": "all", "edit": "all"} for name in ("interaction", "note", "contact_point")},
+            {n: {"view": "all", "create": "all", "edit": "all"} for n in ("interaction", "note", "contact_point")},
             {"customer": {"view": "all", "create": "all", "edit": "all"}, "attachment": {"create": "all"}}, _TASKS,
         ),
         hidden_fields={"customer": ["margin", "profit", "cost_to_serve"], "product": ["unit_cost"],
@@ -92,8 +93,10 @@ DEFAULT_ROLES: tuple[DefaultRole, ...] = (
     ),
     DefaultRole(
         "read-only", _("Read only"), _("Sees all customers and changes nothing."),
-        permissions=_joined(EVERYONE_SEES, _about_customers(view="all"), {"segment": {"view": "all"},
-                                                                         "task": {"view": "all"}, "tag": {"create": "none"}}),
+        permissions=_joined(
+            EVERYONE_SEES, _about_customers(view="all"),
+            {"segment": {"view": "all"}, "task": {"view": "all"}, "tag": {"create": "none"}},
+        ),
     ),
 )  # fmt: skip
 

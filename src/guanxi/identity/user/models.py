@@ -56,7 +56,7 @@ class User(AbstractBaseUser, Record):
     density = models.CharField(_("density"), max_length=12, choices=Density, default=Density.STANDARD)
     shortcuts = models.BooleanField(_("keyboard shortcuts"), default=True)
 
-    objects: ClassVar[Users] = Users()  # type: ignore[assignment]
+    objects: ClassVar[Users] = Users()
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 

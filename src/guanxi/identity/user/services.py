@@ -29,24 +29,12 @@ def add_user(
 ) -> User:  # fmt: skip
     """Create a user with a first password and roles.
 
-    Raises ``NotAllowed`` unless the actor is an administrator, ``Invalid`` for a taken or malformed e-mail, a weak password,
-    unknown roles or preferences.
+    Raises ``NotAllowed`` unless the actor is an administrator, ``Invalid`` for a taken or malformed e-mail, a weak
+    password, unknown roles or preferences.
     """
     _require_administrator(actor)
     email = email.strip().lower()
-    errors: dict[str, list[type_text]] = {}
-    try:
-        validate_email(email)
-        if User._default_manager.filter(email=email).exists():
-            errors["email"] = [_("Another user has this e-mail address already.")]
-    except ValidationError:
-        errors["email"] = [_("This isn't an e-mail address. An example: mei@example.com")]
-    if not name.strip():
-        errors["name"] = [_("Enter a name.")]
-    try:
-        validate_password(password, User(email=email, name=name))
-    except ValidationError as refusal:
-        errors["password"] = list(refusal.messages)
+    errors = new_user_errors(email, name, password)
     if errors:
         raise Invalid(errors)
     with transaction.atomic():
@@ -58,6 +46,24 @@ def add_user(
         record_change(actor, "user", user.pk, "created", {"email": (None, email), "roles": (None, list(role_keys))})
         access_changed()
     return user
+
+
+def new_user_errors(email: str, name: str, password: str) -> dict[str, list[type_text]]:
+    """Return what keeps somebody from becoming a user, by field; empty when nothing does."""
+    errors: dict[str, list[type_text]] = {}
+    try:
+        validate_email(email.strip())
+        if User._default_manager.filter(email=email.strip().lower()).exists():
+            errors["email"] = [_("Another user has this e-mail address already.")]
+    except ValidationError:
+        errors["email"] = [_("This isn't an e-mail address. An example: mei@example.com")]
+    if not name.strip() or len(name) > 120:
+        errors["name"] = [_("Use between 1 and 120 characters.")]
+    try:
+        validate_password(password, User(email=email, name=name))
+    except ValidationError as refusal:
+        errors["password"] = list(refusal.messages)
+    return errors
 
 
 def change_access(
@@ -110,7 +116,7 @@ def change_preferences(*, actor: Actor, **preferences: Any) -> User:
 
 
 def _checked(preferences: dict[str, Any]) -> dict[str, Any]:
-    allowed = {
+    allowed: dict[str, set[Any]] = {
         "language": {code for code, _name in settings.LANGUAGES}, "theme": set(User.Theme.values),
         "density": set(User.Density.values), "time_zone": zoneinfo.available_timezones(), "shortcuts": {True, False},
     }  # fmt: skip
@@ -135,7 +141,7 @@ def _require_administrator(actor: Actor) -> None:
 
 
 def _keep_an_administrator(user: User) -> None:
-    others = User._default_manager.filter(is_active=True, deleted_at=None, roles__is_administrator=True).exclude(pk=user.pk)
+    administrators = User._default_manager.filter(is_active=True, deleted_at=None, roles__is_administrator=True)
     is_one = user.roles.filter(is_administrator=True).exists()
-    if is_one and not others.exists():
+    if is_one and not administrators.exclude(pk=user.pk).exists():
         raise Invalid({"roles": [_("This is the last administrator. Make somebody else one first.")]})

@@ -1,0 +1,24 @@
+"""Single sign-on with an OpenID Connect provider, from the environment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+def single_sign_on(environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return allauth's provider settings; empty without ``GUANXI_OIDC_URL``.
+
+    ``GUANXI_OIDC_URL`` is the issuer (or its discovery document), ``GUANXI_OIDC_CLIENT`` and ``GUANXI_OIDC_SECRET``
+    what it gave us, ``GUANXI_OIDC_NAME`` what the button says. A user is found by the e-mail address that the provider
+    has verified.
+    """
+    issuer = environment.get("GUANXI_OIDC_URL", "").strip()
+    if not issuer:
+        return {}
+    app = {
+        "provider_id": "company", "name": environment.get("GUANXI_OIDC_NAME") or "single sign-on",
+        "client_id": environment.get("GUANXI_OIDC_CLIENT", ""), "secret": environment.get("GUANXI_OIDC_SECRET", ""),
+        "settings": {"server_url": issuer, "oauth_pkce_enabled": True},
+    }  # fmt: skip
+    return {"openid_connect": {"APPS": [app], "EMAIL_AUTHENTICATION": True, "EMAIL_AUTHENTICATION_AUTO_CONNECT": True}}
