@@ -20,12 +20,14 @@ document.addEventListener("htmx:config:request", (event) => {
   if (ctx && !/^(GET|HEAD)$/.test(ctx.request.method)) ctx.request.headers["X-CSRFToken"] = csrfToken();
 });
 
-// 422 carries the form with its errors and is swapped like any answer. Everything else that failed becomes a toast and
+// 422 carries the form with its errors, and 409 after an edit in place the strip with both values: they are swapped like
+// any answer. Everything else that failed becomes a toast and
 // leaves the page as it is, so that nothing typed is lost. A signed-out session asks for the sign-in page.
 document.addEventListener("htmx:before:response", (event) => {
   const ctx = context(event);
   const status = ctx?.response?.status ?? 0;
   if (status < 400 || status === 422) return;
+  if (status === 409 && ctx?.sourceElement.closest("[data-inline-form]")) return;
   event.preventDefault();
   if (status === 401) {
     location.reload();

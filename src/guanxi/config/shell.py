@@ -42,6 +42,7 @@ def build_shell(request: HttpRequest, actor: Actor) -> Shell:
     name, email, theme, density, shortcuts, company, native_name = row
     is_chinese = (get_language() or "").startswith("zh")
     nav = tuple(_groups(actor, frame))
+    said = request.session.pop("notice") if "notice" in request.session else {}
     return Shell(
         title=frame.title or _("Guanxi"),
         company=(native_name or company) if is_chinese else company,
@@ -62,6 +63,8 @@ def build_shell(request: HttpRequest, actor: Actor) -> Shell:
         settings_url=address("settings.home") or "",
         sign_out_url=address("account_logout") or "",
         notice=frame.notice,
+        said=said.get("text", ""),
+        said_undo=said.get("undo", ""),
         phone_nav=_phone_nav(nav),
     )
 

@@ -145,7 +145,8 @@ class RecordPage:
     """A record. ``tabs`` of the centre column lead to addresses; the timeline is the first of them.
 
     ``composer`` lists what can be written here (note, task, call …), each with its key; ``older_url`` answers older
-    timeline items as a fragment. ``centre`` replaces the timeline by the markup of another tab.
+    timeline items as a fragment; ``neighbours_url`` answers previous and next
+    later than the page. ``centre`` replaces the timeline by the markup of another tab.
     """
 
     id: str
@@ -160,6 +161,7 @@ class RecordPage:
     primary: tuple[Action, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     neighbours: Neighbours | None = None
+    neighbours_url: str = ""
     highlights: tuple[Highlight, ...] = ()
     stages: tuple[Step, ...] = ()
     stage_text: str = ""

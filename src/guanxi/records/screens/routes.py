@@ -8,7 +8,7 @@ from django.urls import URLPattern, path
 
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import record_types
-from guanxi.records.screens import form_views, list_views
+from guanxi.records.screens import form_views, inline_views, list_views, record_views
 
 
 def record_routes() -> list[URLPattern]:
@@ -35,3 +35,13 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, object, str]]:
         yield "new", form_views.new_record, "new"
         yield "quick", form_views.quick_create, "quick"
     yield "<int:record_id>/edit", form_views.edit_record, "edit"
+    yield "<int:record_id>", record_views.show_record, "record"
+    yield "<int:record_id>/peek", record_views.peek, "peek"
+    yield "<int:record_id>/timeline", record_views.show_timeline, "timeline"
+    yield "<int:record_id>/neighbours", record_views.show_neighbours, "neighbours"
+    yield "<int:record_id>/source/<str:field_name>", record_views.show_source, "source"
+    yield "<int:record_id>/field/<str:field_name>", inline_views.edit_field, "field"
+    yield "<int:record_id>/changes/<int:change_id>/undo", inline_views.undo, "undo"
+    if record_type.deletable:
+        yield "<int:record_id>/delete", record_views.delete, "delete"
+        yield "<int:record_id>/restore", record_views.restore, "restore"

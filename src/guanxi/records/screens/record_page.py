@@ -1,0 +1,203 @@
+"""Builds the page of one record: head, highlights, details with their sources, timeline, related lists, panels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from guanxi.core.actor import Actor
+from guanxi.records import access, listing, registry
+from guanxi.records.declaration import RecordType, is_writable
+from guanxi.records.fields import Field
+from guanxi.records.screens import cells, places
+from guanxi.records.screens.reading import title_text
+from guanxi.records.screens.related_cards import related_cards
+from guanxi.records.screens.sources import field_sources, may_edit
+from guanxi.records.screens.timeline import CHANGES, read_timeline
+from guanxi.records.screens.words import label_of
+from guanxi.ui.parts import Action, Cell, Chip, Empty, MenuEntry, Separator, Tab
+from guanxi.ui.record_page import DetailRow, DetailSection, Highlight, RecordPage, SideCard, Source
+
+_COMPOSED = (("note", "n"), ("task", "t"), ("interaction", "p"))
+_PEOPLE_ICONS = frozenset({"users", "user"})
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A record as its pages need it: the row with labels, the model instance, and what the actor may do."""
+
+    record_type: RecordType
+    actor: Actor
+    record: Any
+    row: Mapping[str, Any]
+    editable: bool
+    origin: str = ""
+
+    @property
+    def title(self) -> str:
+        """Return the title of the record."""
+        return title_text(self.record_type, dict(self.row))
+
+    @property
+    def url(self) -> str:
+        """Return the address of the record."""
+        return places.record_url(self.record_type, self.record.pk)
+
+
+def open_record(record_type: RecordType, record_id: int, actor: Actor, origin: str = "") -> Opened:
+    """Read a record for its pages; raises ``NotFound`` where the actor may not see it. Two or three queries."""
+    record = access.get_visible(actor, record_type, record_id)
+    names = tuple(item.name for item in record_type.visible_fields(actor))
+    row = listing.read_record(record_type, record_id, names, actor)
+    return Opened(record_type, actor, record, row, may_edit(record_type, record_id, actor), origin)
+
+
+def record_page(opened: Opened, *, tab: str = "", kind: str = "") -> RecordPage:
+    """Return the whole page; the number of queries depends on the declared lists, never on the rows in them."""
+    record_type, actor = opened.record_type, opened.actor
+    fields = [item for item in record_type.visible_fields(actor) if item.kind != "json"]
+    sources = field_sources(record_type, opened.record.pk, fields)
+    chosen = CHANGES if tab == CHANGES else kind
+    centre = _panel_tab(opened, tab)
+    timeline = read_timeline(record_type, opened.record, actor, kind=chosen) if centre is None else None
+    older = f"{opened.url}/timeline?kind={chosen}&before={timeline.older}" if timeline and timeline.older else ""
+    return RecordPage(
+        **_head(opened), primary=tuple(_primary(opened)), menu=tuple(_menu(opened)),
+        neighbours_url=f"{places.part_url(record_type, opened.record.pk, 'neighbours')}?from={quote(opened.origin, safe='')}"
+        if opened.origin else "",
+        sections=tuple(_sections(opened, sources)), tabs=tuple(_tabs(opened, tab)),
+        composer=tuple(_composer(opened)) if not tab else (), timeline_filters=tuple(_filters(opened, kind)) if not tab else (),
+        days=timeline.days if timeline else (), older_url=older.replace("+", "%2B"), centre=centre,
+        timeline_empty=Empty("first", _("Nothing has happened yet"), _("Notes, changes and orders appear here."), "history"),
+        cards=(*_panels(opened), *related_cards(record_type, opened.record.pk, actor)),
+    )  # fmt: skip
+
+
+def peek_page(opened: Opened) -> RecordPage:
+    """Return the short form for the side panel: head, highlights, first section, related lists."""
+    sections = tuple(_sections(opened, {}))[:1]
+    cards = tuple(related_cards(opened.record_type, opened.record.pk, opened.actor, limit=3))
+    return RecordPage(**_head(opened), primary=tuple(_primary(opened))[:1], sections=sections, cards=cards)
+
+
+def _head(opened: Opened) -> dict[str, Any]:
+    record_type, row = opened.record_type, opened.row
+    tags = cells.tag_chips(record_type, [record_type[name] for name in row if record_type.get(name)], [row], opened.actor)
+    chips = tuple(tags[str(number)] for item in record_type.fields if item.kind == "tags"
+                  for number in row.get(item.name) or () if str(number) in tags)  # fmt: skip
+    return {
+        "id": str(opened.record.pk), "title": opened.title, "url": opened.url, "icon": record_type.icon,
+        "second_title": str(row.get("latin_name") or row.get("native_name") or ""),
+        "avatar": record_type.icon in _PEOPLE_ICONS, "organization": row.get("kind") == "organization",
+        "subtitle": tuple(cell for name in record_type.subtitle if (cell := _cell(opened, name)).value or cell.chips),
+        "chips": (*_status_chip(opened), *chips), "highlights": tuple(_highlights(opened)),
+    }  # fmt: skip
+
+
+def _status_chip(opened: Opened) -> Iterator[Chip]:
+    name = opened.record_type.board
+    if name and opened.row.get(name) and "status" in name:
+        yield from _cell(opened, name).chips
+
+
+def _cell(opened: Opened, name: str, *, edit: bool = False, tags: Mapping[str, Chip] | None = None) -> Cell:
+    item = opened.record_type.get(name)
+    if item is None or name not in opened.row:
+        return Cell()
+    return cells.cell_of(opened.record_type, item, opened.row[name], opened.record.pk, edit=edit, tags=tags)
+
+
+def _highlights(opened: Opened) -> Iterator[Highlight]:
+    for name in opened.record_type.highlights[:6]:
+        item = opened.record_type.get(name)
+        if item is not None and name in opened.row:
+            yield Highlight(label_of(item), _cell(opened, name), icon="sigma" if item.is_derived else "")
+
+
+def _sections(opened: Opened, sources: Mapping[str, Source]) -> Iterator[DetailSection]:
+    record_type = opened.record_type
+    items = [item for item in record_type.visible_fields(opened.actor) if item.kind == "tags"]
+    tags = cells.tag_chips(record_type, items, [opened.row], opened.actor)
+    for section in record_type.sections:
+        named = [record_type[name] for name in section.fields if name in opened.row]
+        rows = tuple(detail_row(opened, item, sources.get(item.name), tags) for item in named)
+        if rows:
+            yield DetailSection(str(section.label), rows, section.key)
+
+
+def detail_row(
+    opened: Opened, item: Field, source: Source | None = None, tags: Mapping[str, Chip] | None = None
+) -> DetailRow:
+    """Return one field of the details; where it can't be edited it says why."""
+    edit = opened.editable and cells.can_edit(opened.record_type, item, opened.actor)
+    cell = _cell(opened, item.name, edit=edit, tags=tags)
+    locked = ""
+    if not edit and opened.editable:
+        computed = item.is_derived or item.expression is not None
+        locked = _("Computed, can't be edited") if computed or not is_writable(item) else _("You may not change this field")
+    return DetailRow(item.name, label_of(item), cell, source, locked, str(item.help))
+
+
+def _primary(opened: Opened) -> Iterator[Action]:
+    if opened.editable:
+        yield Action(_("Edit"), f"{opened.url}/edit", "pencil")
+
+
+def _menu(opened: Opened) -> Iterator[MenuEntry]:
+    record_type, actor = opened.record_type, opened.actor
+    yield Action(_("History of changes"), f"{opened.url}?tab={CHANGES}", "history")
+    if record_type.deletable and may_edit(record_type, opened.record.pk, actor, "delete"):
+        yield Separator()
+        yield Action(_("Delete"), f"{opened.url}/delete", "trash", method="post", danger=True)
+
+
+def _tabs(opened: Opened, tab: str) -> Iterator[Tab]:
+    yield Tab(_("Timeline"), opened.url, current=not tab)
+    for panel in registry.panels(opened.record_type.name, "tab"):
+        yield Tab(capfirst(str(panel.label)), f"{opened.url}?tab={panel.key}", current=tab == panel.key)
+    yield Tab(_("Changes"), f"{opened.url}?tab={CHANGES}", current=tab == CHANGES)
+
+
+def _panel_tab(opened: Opened, tab: str) -> Markup | None:
+    panel = next((item for item in registry.panels(opened.record_type.name, "tab") if item.key == tab), None)
+    return None if panel is None else Markup(panel.render(opened.actor, opened.record))  # noqa: S704
+
+
+def _filters(opened: Opened, kind: str) -> Iterator[Tab]:
+    sources = registry.timeline_sources(opened.record_type.name)
+    if not sources:
+        return
+    base = f"{opened.url}/timeline?all=1"
+    yield Tab(_("All"), base, current=not kind)
+    for source in sources:
+        yield Tab(capfirst(str(source.label)), f"{base}&kind={source.key}", current=kind == source.key, icon=source.icon)
+    yield Tab(_("Changes"), f"{base}&kind={CHANGES}", current=kind == CHANGES, icon="pencil")
+
+
+def _composer(opened: Opened) -> Iterator[Action]:
+    for name, key in _COMPOSED:
+        target = registry.find_record_type(name)
+        if target is None or not target.creatable or not opened.actor.may("create", name):
+            continue
+        through = next((item for item in target.fields if item.reference == opened.record_type.name), None)
+        if through is not None:
+            url = f"{reverse(f'{name}.quick')}?{through.name}={opened.record.pk}&stay=1"
+            label = _("New %(record)s") % {"record": target.label}
+            yield Action(label, url, target.icon, method="htmx", key=key)
+
+
+def _panels(opened: Opened) -> Sequence[SideCard]:
+    cards: list[SideCard] = []
+    for panel in registry.panels(opened.record_type.name, "side"):
+        html = panel.render(opened.actor, opened.record)
+        if html:
+            cards.append(SideCard(capfirst(str(panel.label)), f"panel-{panel.key}", body=Markup(html)))  # noqa: S704
+    return cards
+

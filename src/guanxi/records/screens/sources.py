@@ -1,0 +1,124 @@
+"""Where the values of a record come from: who or which system, when, by which way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guanxi.core.actor import Actor
+from guanxi.records import access, changes
+from guanxi.records.declaration import RecordType
+from guanxi.records.fields import Field
+from guanxi.records.models import Change, ChangeSet
+from guanxi.records.registry import find_record_type
+from guanxi.records.screens import cells, places
+from guanxi.ui import formats
+from guanxi.ui.record_page import Source
+
+WAYS = {
+    "web": gettext_lazy("by hand"), "api": gettext_lazy("through the API"), "import": gettext_lazy("by import"),
+    "job": gettext_lazy("by a background job"), "system": gettext_lazy("by the system"), "bulk": gettext_lazy("by bulk edit"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names behind changes: people by user id, and per change set its source system (name, colour) and title."""
+
+    people: Mapping[int, str]
+    sets: Mapping[int, tuple[str, str, str]]
+
+    def person(self, actor_id: int | None) -> str:
+        """Return who made a change; the program itself where no user did."""
+        return self.people.get(actor_id or 0, "") or (_("Guanxi") if actor_id is None else _("a former user"))
+
+
+@dataclass(frozen=True, slots=True)
+class PastValue:
+    """A value that a field had, with who set it, when and how."""
+
+    value: str
+    who: str
+    way: str
+    at: datetime
+    system: str = ""
+
+
+def names_of(found: Iterable[Change | changes.Origin]) -> Names:
+    """Return the names of people, change sets and source systems behind some changes; two queries at most."""
+    rows = list(found)
+    people = {row.actor_id for row in rows if row.actor_id is not None}
+    sets = {row.change_set_id for row in rows if row.change_set_id is not None}
+    user = find_record_type("user")
+    known: dict[int, str] = {}
+    if people and user is not None:
+        known = dict(user.model._default_manager.filter(pk__in=people).values_list("pk", "name"))
+    systems: dict[int, tuple[str, str, str]] = {}
+    if sets:
+        query = ChangeSet.objects.filter(pk__in=sets).values_list("pk", "source__name", "source__color", "title")
+        systems = {pk: (name or "", color or "gray", title) for pk, name, color, title in query}
+    return Names(known, systems)
+
+
+def field_sources(record_type: RecordType, record_id: int, fields: Iterable[Field]) -> dict[str, Source]:
+    """Return a mark for each field whose value has a known origin; it opens the card with earlier values.
+
+    Three queries, however many fields.
+    """
+    wanted = [item.name for item in fields if not item.is_derived and item.expression is None]
+    found = changes.origins(record_type.name, record_id, wanted)
+    names = names_of(found.values())
+    marks: dict[str, Source] = {}
+    for name, origin in found.items():
+        system, color, _title = names.sets.get(origin.change_set_id or 0, ("", "gray", ""))
+        who = system or names.person(origin.actor_id)
+        label = _("%(who)s, %(when)s, %(way)s") % {
+            "who": who, "when": formats.moment(origin.at), "way": way_text(origin.via)}  # fmt: skip
+        url = places.part_url(record_type, record_id, f"source/{name}")
+        marks[name] = Source(mark_of(who), label, url, color if system else "gray")
+    return marks
+
+
+def way_text(via: str) -> str:
+    """Return how a change came in, as words."""
+    return str(WAYS.get(via, via))
+
+
+def mark_of(name: str) -> str:
+    """Return the one or two letters that stand for a system or person."""
+    words = name.split()
+    if not words:
+        return "?"
+    letters = words[0][0] + (words[1][0] if len(words) > 1 else "")
+    return letters.upper()
+
+
+def past_values(record_type: RecordType, record_id: int, item: Field, actor: Actor, limit: int = 8) -> list[PastValue]:
+    """Return the values that a field had, newest first, for an actor who may see record and field."""
+    rows = [row for row in changes.history(record_type.name, record_id, limit=500) if item.name in row.fields][:limit]
+    names = names_of(rows)
+    labels = cells.reference_labels(record_type, [(item.name, value) for row in rows for value in row.fields[item.name]], actor)
+    return [
+        PastValue(cells.text_of(item, row.fields[item.name][1], labels) or _("empty"), names.person(row.actor_id),
+                  way_text(row.via), row.at, names.sets.get(row.change_set_id or 0, ("", "", ""))[0])
+        for row in rows
+    ]  # fmt: skip
+
+
+def may_edit(record_type: RecordType, record_id: int, actor: Actor, verb: str = "edit") -> bool:
+    """Say whether the actor may apply ``verb`` to this very record."""
+    if not actor.may(verb, record_type.name):
+        return False
+    if not access.scope_condition(actor, record_type, verb):
+        return True
+    return access.visible_to(actor, record_type, verb).filter(pk=record_id).exists()
+
+
+def set_title(names: Names, change_set_id: int | None) -> str:
+    """Return the title of the change set that a change belongs to, if any."""
+    return names.sets.get(change_set_id or 0, ("", "", ""))[2]
+

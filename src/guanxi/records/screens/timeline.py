@@ -1,0 +1,115 @@
+"""What happened to a record: its changes and what features tell of it, merged by time, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from guanxi.core.actor import Actor
+from guanxi.core.errors import Invalid
+from guanxi.records import changes, registry
+from guanxi.records.declaration import RecordType
+from guanxi.records.models import Change
+from guanxi.records.screens import cells
+from guanxi.records.screens.sources import Names, names_of, set_title, way_text
+from guanxi.records.screens.words import label_of
+from guanxi.ui.record_page import TimelineDay, TimelineItem
+
+CHANGES = "changes"
+PAGE = 30
+_VERBS = {
+    "created": ("plus", lambda: _("created this")), "changed": ("pencil", lambda: _("changed")),
+    "deleted": ("trash", lambda: _("deleted this")), "restored": ("archive", lambda: _("restored this")),
+    "imported": ("upload", lambda: _("imported this")), "merged": ("merge", lambda: _("merged this")),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """A page of the timeline and the instant from which older items follow (empty at the end)."""
+
+    days: tuple[TimelineDay, ...]
+    older: str = ""
+
+
+def read_timeline(
+    record_type: RecordType, record: Any, actor: Actor, *, kind: str = "", before: str = "", limit: int = PAGE
+) -> Timeline:
+    """Return a page of what happened to a record that the actor may see.
+
+    ``kind`` limits it to one source (``changes`` or a registered key); ``before`` continues after an earlier page.
+    Raises ``Invalid`` for an instant that can't be read.
+    """
+    moment = _moment(before)
+    items: list[TimelineItem] = []
+    if kind in ("", CHANGES):
+        items += _change_items(record_type, record.pk, actor, moment, limit + 1)
+    for source in registry.timeline_sources(record_type.name):
+        if kind in ("", source.key):
+            items += [_feature_item(item, source.key) for item in source.read(actor, record, moment, limit + 1)]
+    items.sort(key=lambda item: item.at, reverse=True)
+    shown = items[:limit]
+    older = shown[-1].at.isoformat() if len(items) > limit and shown else ""
+    return Timeline(tuple(_days(shown)), older)
+
+
+def _moment(before: str) -> datetime:
+    if not before:
+        return datetime.now(UTC) + timedelta(days=3650)
+    try:
+        found = parse_datetime(before.replace(" ", "+"))
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Invalid({"before": [_("This page link is no longer valid. Start again at the first page.")]})
+    return found
+
+
+def _days(items: Sequence[TimelineItem]) -> Iterator[TimelineDay]:
+    for day, group in groupby(items, key=lambda item: timezone.localtime(item.at).date()):
+        yield TimelineDay(day, tuple(group))
+
+
+def _feature_item(item: registry.TimelineItem, key: str) -> TimelineItem:
+    body: str | Markup = Markup(item.html) if item.html else item.body  # noqa: S704 - the feature escaped it
+    title: Any = item.title
+    if item.url:
+        title = Markup('<a href="{}">{}</a>').format(item.url, item.title)
+    return TimelineItem(item.key or f"{key}-{int(item.at.timestamp())}", item.icon, item.at, title, actor=item.who,
+                        detail=item.source, body=body, kind=item.kind)  # fmt: skip
+
+
+def _change_items(
+    record_type: RecordType, record_id: int, actor: Actor, before: datetime, limit: int
+) -> list[TimelineItem]:
+    rows = changes.history(record_type.name, record_id, before=before, limit=limit)
+    names = names_of(rows)
+    pairs = [(name, value) for row in rows for name, values in row.fields.items() for value in values]
+    labels = cells.reference_labels(record_type, pairs, actor)
+    return [_change_item(record_type, row, names, labels, actor) for row in rows]
+
+
+def _change_item(
+    record_type: RecordType, row: Change, names: Names, labels: dict[tuple[str, int], str], actor: Actor
+) -> TimelineItem:
+    icon, words = _VERBS.get(row.verb, ("pencil", lambda: row.verb))
+    lines: list[tuple[str, str, str]] = []
+    for name, (old, new) in row.fields.items():
+        item = record_type.get(name)
+        if item is None or not actor.sees_field(record_type.name, name):
+            continue
+        texts = cells.text_of(item, old, labels), cells.text_of(item, new, labels)
+        lines.append((label_of(item), texts[0], texts[1] or _("empty")))
+    detail = "" if row.via == "web" else way_text(row.via)
+    title = set_title(names, row.change_set_id)
+    detail = " · ".join(part for part in (detail, title) if part)
+    return TimelineItem(f"c{row.pk}", icon, row.at, words(), actor=names.person(row.actor_id), detail=detail,
+                        kind=CHANGES, changes=tuple(lines), tone="quiet" if row.verb == "changed" else "")  # fmt: skip
