@@ -8,9 +8,11 @@ from procrastinate import App
 def ready(app: App) -> None:
     """Add every feature's tasks to the queue's application, once it is ready."""
     from guanxi.insights.scoring.tasks import blueprint as scoring
+    from guanxi.records.importing.tasks import blueprint as importing
     from guanxi.records.maintenance import blueprint as maintenance
     from guanxi.records.outbox.tasks import blueprint as outbox
 
     app.add_tasks_from(outbox, namespace="outbox")
     app.add_tasks_from(scoring, namespace="scoring")
     app.add_tasks_from(maintenance, namespace="maintenance")
+    app.add_tasks_from(importing, namespace="importing")

@@ -3,6 +3,8 @@
 from guanxi.customers.customer import record_type as customer  # isort: skip
 from guanxi.customers.segment import record_type as segment  # isort: skip
 from guanxi.customers.order import record_type as order  # isort: skip
+from guanxi.customers.customer import import_plan as customer_import  # isort: skip
+from guanxi.customers.order import import_plan as order_import  # isort: skip
 from guanxi.customers.consent import record_type as consent
 from guanxi.customers.contact_point import record_type as contact_point
 from guanxi.customers.cost_to_serve import record_type as cost_to_serve
@@ -13,6 +15,6 @@ from guanxi.customers.relationship import record_type as relationship
 from guanxi.customers.tag import record_type as tag
 
 __all__ = [
-    "consent", "contact_point", "cost_to_serve", "customer", "holding", "identifier", "interaction", "order", "relationship", "segment",
-    "tag",
+    "consent", "contact_point", "cost_to_serve", "customer", "customer_import", "holding", "identifier", "interaction",
+    "order", "order_import", "relationship", "segment", "tag",
 ]  # fmt: skip

@@ -1,0 +1,278 @@
+"""Finds, for each row of a batch, the records it means: those that exist already, and ids for those to be made."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from guanxi.core.actor import Actor, Scope
+from guanxi.records import access
+from guanxi.records.importing.lookups import Lookups, is_looked_up, resolve_references
+from guanxi.records.importing.mapping import ColumnMapping
+from guanxi.records.importing.plan import EXTERNAL_ID, ImportPlan, Part, attribute_of
+from guanxi.records.importing.rows import ROW, Reject
+from guanxi.records.importing.staging import new_ids, quoted, rows_of
+
+_REACH = ("owner", "team", "territory")
+
+
+@dataclass(slots=True)
+class Loading:
+    """What stays the same from batch to batch of one import, or of its dry run."""
+
+    actor: Actor
+    plan: ImportPlan
+    mapping: ColumnMapping
+    filled: frozenset[str]
+    headers: dict[str, str]
+    source_id: int
+    change_set_id: int | None
+    is_dry: bool = False
+    lookups: Lookups = field(init=False)
+    seen: dict[str, list[pl.Series]] = field(default_factory=dict)
+    next_dry_id: int = 0
+
+    def __post_init__(self) -> None:
+        """Start with nothing looked up."""
+        self.lookups = Lookups(self.actor, self.change_set_id, self.is_dry)
+
+    def forget(self) -> None:
+        """Forget what was looked up: the transaction in which it was found or made is gone."""
+        self.lookups = Lookups(self.actor, self.change_set_id, self.is_dry)
+
+    def parts(self) -> list[Part]:
+        """Return the parts that this file fills, in order."""
+        return [part for part in self.plan.parts if part.key in self.filled]
+
+    def header(self, key: str) -> str:
+        """Return the header of the column that fills a target, or an empty string."""
+        return self.headers.get(key, "")
+
+    def ids(self, table: str, count: int) -> list[int]:
+        """Return ids for new records; a dry run counts downwards from -1 and takes none from the database."""
+        if not self.is_dry:
+            return new_ids(table, count)
+        self.next_dry_id -= count
+        return list(range(self.next_dry_id + count - 1, self.next_dry_id - 1, -1))
+
+    def seen_before(self, what: str, words: list[str]) -> set[str]:
+        """Return which words came up before under this heading, and remember all of them (as 64-bit hashes)."""
+        given = pl.Series("word", words, dtype=pl.String)
+        hashes = given.hash(0)
+        known = self.seen.setdefault(what, [])
+        again = pl.Series("again", [False], dtype=pl.Boolean).new_from_index(0, len(given))
+        for part in known:
+            again |= hashes.is_in(part.implode())
+        known.append(hashes.filter(~again).unique())
+        if len(known) > 8:
+            known[:] = [pl.concat(known)]
+        return set(given.filter(again).to_list())
+
+
+def id_column(part: str) -> str:
+    """Return the name of the column that holds the record ids of a part."""
+    return f"@{part}"
+
+
+def new_column(part: str) -> str:
+    """Return the name of the column that says whether the record of a part is to be made."""
+    return f"+{part}"
+
+
+def key_column(part: str) -> str:
+    """Return the name of the column that holds the key by which the record of a part is found."""
+    return f"#{part}"
+
+
+def match_rows(frame: pl.DataFrame, loading: Loading) -> tuple[pl.DataFrame, list[Reject]]:
+    """Add to each row, for each part that stands on its own, its key, record id and whether that is new.
+
+    Names of referenced records become ids. Returns the rows that can be loaded and those that can't. Reads only.
+    """
+    frame, rejects = _look_up(frame, loading)
+    for part in loading.parts():
+        if part.is_dependent:
+            continue
+        frame = _with_key(frame, part, loading)
+        if part.key == loading.plan.root_part.key:
+            frame, refused = _refuse(frame, pl.col(key_column(part.key)).is_null(), "no_key", part, "", loading)
+            rejects += refused
+        frame, refused = _match(frame, part, loading)
+        rejects += refused
+        for check in (_refuse_missing, _refuse_out_of_reach):
+            frame, refused = check(frame, part, loading)
+            rejects += refused
+    return frame, rejects
+
+
+def _look_up(frame: pl.DataFrame, loading: Loading) -> tuple[pl.DataFrame, list[Reject]]:
+    rejects: list[Reject] = []
+    for part in loading.parts():
+        for item in part.offered():
+            key = f"{part.key}.{item.name}"
+            if key in frame.columns and is_looked_up(item):
+                frame, refused = resolve_references(frame, key, item, loading.lookups, loading.header(key))
+                rejects += refused
+    bad = {reject.row for reject in rejects}
+    return (frame.filter(~pl.col(ROW).is_in(list(bad))) if bad else frame), rejects
+
+
+def _with_key(frame: pl.DataFrame, part: Part, loading: Loading) -> pl.DataFrame:
+    """Add the key of a part: external id, natural key, or one made of what identifies the row."""
+    name = key_column(part.key)
+    if part.natural:
+        columns = [f"{part.key}.{each}" for each in part.natural]
+        if not all(column in frame.columns for column in columns):
+            return frame.with_columns(pl.lit(None, dtype=pl.String).alias(name))
+        return frame.with_columns(
+            pl.concat_str([pl.col(c).cast(pl.String) for c in columns], separator="\x1f").alias(name)
+        )
+    external = f"{part.key}.{EXTERNAL_ID}"
+    if external in frame.columns:
+        return frame.with_columns(pl.col(external).alias(name))
+    wanted = (
+        loading.plan.identity
+        if part.key == loading.plan.root_part.key
+        else [f"{part.key}.{f.name}" for f in part.offered()]
+    )
+    given = [key for key in wanted if key in frame.columns]
+    if not given:
+        return frame.with_columns(pl.lit(None, dtype=pl.String).alias(name))
+    joined = frame.select(pl.concat_str([pl.col(key).cast(pl.String).fill_null("") for key in given], separator="\x1f"))
+    return frame.with_columns(
+        pl.Series(name, [_made_key(text) for text in joined.to_series().to_list()], dtype=pl.String)
+    )
+
+
+def _made_key(text: str) -> str | None:
+    folded = " ".join(text.casefold().split())
+    return "~" + hashlib.blake2b(folded.encode(), digest_size=16).hexdigest() if folded.strip("\x1f ") else None
+
+
+def _match(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFrame, list[Reject]]:
+    """Join the ids of existing records to the rows and take ids for the others."""
+    name = key_column(part.key)
+    keys = frame[name].drop_nulls().unique(maintain_order=True)
+    known = _existing(part, keys.to_list(), loading) if len(keys) else {}
+    allowed, binned = _allowed(part, list(known.values()), loading)
+    missing = [key for key in keys.to_list() if key not in known]
+    made = dict(zip(missing, loading.ids(part.record_type.model._meta.db_table, len(missing)), strict=True))
+    again = loading.seen_before(part.key, missing) if loading.is_dry else set()
+    ids = {**known, **made}
+    table = pl.DataFrame(
+        {
+            name: list(ids), id_column(part.key): list(ids.values()),
+            new_column(part.key): [key in made and key not in again for key in ids],
+            "state": ["in_bin" if number in binned else "ok" if key in made or number in allowed else "not_yours"
+                      for key, number in ids.items()],
+        },
+        schema={name: pl.String, id_column(part.key): pl.Int64, new_column(part.key): pl.Boolean, "state": pl.String},
+    )  # fmt: skip
+    frame = frame.join(table, on=name, how="left", maintain_order="left")
+    rejects: list[Reject] = []
+    for state in ("in_bin", "not_yours"):
+        header = loading.header(f"{part.key}.{EXTERNAL_ID}")
+        frame, refused = _refuse(frame, (pl.col("state") == state).fill_null(False), state, part, header, loading)
+        rejects += refused
+    return frame.drop("state"), rejects
+
+
+def _existing(part: Part, keys: list[str], loading: Loading) -> dict[str, int]:
+    if not part.natural:
+        rows = rows_of(
+            "SELECT external_id, record_id FROM records_externalkey"
+            " WHERE record_type = %s AND source_id = %s AND external_id = ANY(%s)",
+            [part.type_name, loading.source_id, keys],
+        )
+        return {str(external): int(number) for external, number in rows}
+    record_type = part.record_type
+    attributes = [attribute_of(record_type, each) for each in part.natural]
+    first = [key.split("\x1f", 1)[0] for key in keys]
+    fixed = {attribute_of(record_type, each): value for each, value in part.fixed.items()}
+    conditions = "".join(f" AND {quoted(name)} = %s" for name in fixed)
+    # The living come last and the oldest of them at the very end, so that they win.
+    rows = rows_of(
+        f"SELECT id, {', '.join(quoted(name) for name in attributes)} FROM {quoted(record_type.model._meta.db_table)}"
+        f" WHERE {quoted(attributes[0])} = ANY(%s){conditions} ORDER BY deleted_at, id DESC",
+        [first, *fixed.values()],
+    )
+    found = {"\x1f".join(str(value) for value in values): int(number) for number, *values in rows}
+    return {key: found[key] for key in keys if key in found}
+
+
+def _allowed(part: Part, ids: Sequence[int], loading: Loading) -> tuple[set[int], set[int]]:
+    """Return which of these records the actor may use for this import, and which are in the bin.
+
+    Records found by a natural key are taken out of the bin instead, as their keys can't be used twice.
+    """
+    if not ids:
+        return set(), set()
+    record_type = part.record_type
+    changes = any(target.startswith(f"{part.key}.") for target in loading.headers) and not part.fills_only
+    verb = "edit" if changes and loading.mapping.existing != "skip" else "view"
+    table = quoted(record_type.model._meta.db_table)
+    found = rows_of(f"SELECT id, deleted_at IS NOT NULL FROM {table} WHERE id = ANY(%s)", [list(ids)])
+    allowed = {int(number) for number, is_deleted in found if not is_deleted}
+    binned = {int(number) for number, is_deleted in found if is_deleted}
+    for living, numbers in ((True, allowed), (False, binned)):
+        if access.scope_condition(loading.actor, record_type, verb) and numbers:
+            rows = access.visible_to(loading.actor, record_type, verb, deleted=not living)
+            numbers.intersection_update(rows.filter(pk__in=numbers).values_list("pk", flat=True))
+    return (allowed | binned, set()) if part.natural else (allowed, binned)
+
+
+def _refuse(
+    frame: pl.DataFrame, condition: pl.Expr, code: str, part: Part, header: str, loading: Loading
+) -> tuple[pl.DataFrame, list[Reject]]:
+    bad = frame.select(condition.alias("bad")).to_series()
+    if not bad.any():
+        return frame, []
+    params = {"label": str(part.label or part.record_type.label)}
+    rejects = [Reject(int(row), code, header, params) for row in frame.filter(bad)[ROW].to_list()]
+    return frame.filter(~bad), rejects
+
+
+def _refuse_missing(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFrame, list[Reject]]:
+    """Refuse the rows of new records that lack a value without which they can't be."""
+    rejects: list[Reject] = []
+    is_new = pl.col(new_column(part.key)).fill_null(False)
+    for item in part.record_type.fields:
+        key = f"{part.key}.{item.name}"
+        if not item.required or item.name in part.fixed or item.name in part.links:
+            continue
+        if key in frame.columns:
+            empty = pl.col(key).drop_nulls().len().over(id_column(part.key)) == 0
+            condition = is_new & empty
+        else:
+            condition = is_new
+        frame, refused = _refuse(frame, condition, "missing", part, loading.header(key) or str(item.label), loading)
+        rejects += refused
+    return frame, rejects
+
+
+def _refuse_out_of_reach(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFrame, list[Reject]]:
+    """Refuse rows that would put a record where the actor may not see it."""
+    record_type, actor = part.record_type, loading.actor
+    scope = actor.scope("view", record_type.name)
+    if scope is Scope.ALL or record_type.scope == "shared" or record_type.scope_through or not record_type.get("owner"):
+        return frame, []
+    reach = _given(frame, part, "owner", actor.user_id) == actor.user_id
+    if scope >= Scope.TEAM:
+        reach |= _given(frame, part, "team", actor.team_id).is_in(list(actor.team_ids)).fill_null(False)
+    if scope >= Scope.TERRITORY:
+        reach |= _given(frame, part, "territory", None).is_in(list(actor.territory_ids)).fill_null(False)
+    named = [f"{part.key}.{name}" for name in _REACH if f"{part.key}.{name}" in frame.columns]
+    touched = pl.col(new_column(part.key)) | (
+        pl.any_horizontal([pl.col(key).is_not_null() for key in named]) if named else False
+    )
+    header = loading.header(f"{part.key}.owner")
+    return _refuse(frame, touched.fill_null(False) & ~reach.fill_null(False), "out_of_reach", part, header, loading)
+
+
+def _given(frame: pl.DataFrame, part: Part, name: str, otherwise: int | None) -> pl.Expr:
+    key = f"{part.key}.{name}"
+    usual = pl.lit(otherwise, dtype=pl.Int64)
+    return pl.col(key).fill_null(usual) if key in frame.columns else usual

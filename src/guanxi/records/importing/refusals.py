@@ -1,0 +1,29 @@
+"""Why a row that could be read was not loaded, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core.errors import type_text
+from guanxi.records.importing import messages
+
+_SENTENCES: dict[str, type_text] = {
+    "no_key": _("Nothing in this row says which %(label)s it is."),
+    "missing": _("A new %(label)s needs this value."),
+    "in_bin": _("This %(label)s is in the bin. Restore it first."),
+    "not_yours": _("This %(label)s belongs to somebody else, or you may not change it."),
+    "out_of_reach": _("You can't put a record where you may not see it. Choose another owner, team or territory."),
+    "unknown_reference": _("There is no %(label)s “%(value)s”, or you may not see it."),
+    "ambiguous_reference": _("There are several of “%(value)s”. Use the ID or the e-mail address."),
+}
+
+
+def explain_code(code: str, params: Mapping[str, Any]) -> str:
+    """Return why a row was refused, in the active language."""
+    if code in _SENTENCES:
+        return str(_SENTENCES[code]) % {"label": "", "value": "", **params}
+    filled = {"value": "", "limit": "", "row": "", "found": "", "expected": "", "name": "", **params}
+    return messages.explain(code, filled)

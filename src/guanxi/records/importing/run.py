@@ -1,0 +1,78 @@
+"""Imports a file from the command line or from a demo loader: the wizard's own steps, one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from guanxi.core.actor import SYSTEM, Actor
+from guanxi.core.errors import DomainError
+from guanxi.records.importing.checking import check_job
+from guanxi.records.importing.job import State, create_job, request_check, request_run, source_system
+from guanxi.records.importing.proposing import propose_mapping
+from guanxi.records.importing.running import run_job
+from guanxi.records.models import ImportJob
+
+type_report = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """What became of a file: counts of rows, and the id of the job that holds the rest."""
+
+    job_id: int
+    counts: Mapping[str, Any]
+    unmapped: tuple[str, ...] = ()
+    is_dry: bool = False
+    problems: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def errors(self) -> int:
+        """Number of refused rows."""
+        return int(self.counts.get("errors", 0))
+
+    def __str__(self) -> str:
+        named = ("created", "updated", "unchanged", "skipped", "errors")
+        line = ", ".join(f"{int(self.counts.get(name, 0)):,} {name}" for name in named)
+        lines = [f"Import {self.job_id}: {'would be ' if self.is_dry else ''}{line}."]
+        if self.unmapped:
+            lines.append(f"Not imported: {', '.join(self.unmapped)}.")
+        return "\n".join(lines)
+
+
+def import_file(
+    path: Path, *, record_type: str, source: str = "", dry_run: bool = False, mapping: Mapping[str, Any] | None = None,
+    constants: Mapping[str, str] | None = None, actor: Actor = SYSTEM, report: type_report | None = None,
+) -> ImportResult:  # fmt: skip
+    """Load a file and return what became of its rows.
+
+    Columns are recognised by their headers unless ``mapping`` (the JSON of a ``ColumnMapping``) names them; ``constants``
+    fill targets that no column brings. Raises ``DomainError``: file, mapping or rights refused, or the run failed.
+    """
+    job = create_job(actor, path.resolve(), path.name, record_type, source=source_system(source or "file", source))
+    proposed = propose_mapping(job, actor)
+    data = {**proposed.to_json(), **(mapping or {})}
+    if constants:
+        data["constants"] = {**data.get("constants", {}), **constants}
+    job.mapping = data
+    job.save(update_fields=["mapping"])
+    unmapped = tuple(name for name in job.description["columns"] if not data["columns"].get(name))
+
+    def tell(current: ImportJob) -> None:
+        if report is not None:
+            counts = current.findings.get("counts", {}) if dry_run else current.counts
+            rows = current.findings.get("rows", 0) if dry_run else current.rows_done
+            report(f"{rows:,} rows", float(counts.get("progress", 0)))
+
+    if dry_run:
+        request_check(actor, job.pk, defer=False)
+        done = check_job(job.pk, tell)
+    else:
+        request_run(actor, job.pk, defer=False)
+        done = run_job(job.pk, tell)
+    if done is None or done.state == State.FAILED:
+        raise DomainError(done.error.replace("%", "%%") if done is not None else None)
+    counts = done.findings.get("counts", {}) if dry_run else done.counts
+    return ImportResult(done.pk, counts, unmapped, dry_run, done.findings.get("problems", []))

@@ -1,0 +1,117 @@
+"""Between frames and tables: COPY into temporary tables, blocks of ids, JSON forms in SQL."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import polars as pl
+from django.contrib.postgres.fields import ArrayField
+from django.db import connection, models
+
+_NULL = "\x01"
+STAGE = "import_stage"
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL wants it."""
+    return connection.ops.quote_name(name)
+
+
+def run(sql: str, parameters: Sequence[Any] = ()) -> int:
+    """Run one statement in the current transaction and return how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(parameters) or None)
+        return max(0, int(cursor.rowcount))
+
+
+def rows_of(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Run one query and return its rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, list(parameters) or None)
+        return list(cursor.fetchall())
+
+
+def copy_frame(table: str, frame: pl.DataFrame) -> None:
+    """Send a frame to a table of the same columns by COPY. Lists become arrays, moments must be UTC."""
+    columns = ", ".join(quoted(name) for name in frame.columns)
+    buffer = io.BytesIO()
+    frame.select(_copy_form(name, dtype) for name, dtype in frame.schema.items()).write_csv(
+        buffer, include_header=False, null_value=_NULL, datetime_format="%Y-%m-%d %H:%M:%S%.6f"
+    )
+    statement = f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv, NULL '{_NULL}')"
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        view = buffer.getbuffer()
+        for start in range(0, len(view), 1 << 18):
+            copy.write(view[start : start + (1 << 18)])
+
+
+def _copy_form(name: str, dtype: pl.DataType) -> pl.Expr:
+    column = pl.col(name)
+    if isinstance(dtype, pl.List):
+        inner = column.list.eval(
+            pl.lit('"')
+            + pl.element()
+            .cast(pl.String)
+            .str.replace_all("\\", "\\\\", literal=True)
+            .str.replace_all('"', '\\"', literal=True)
+            + pl.lit('"')
+        )
+        return (pl.lit("{") + inner.list.join(",") + pl.lit("}")).alias(name)
+    if isinstance(dtype, pl.Datetime):
+        return column.dt.convert_time_zone("UTC").dt.replace_time_zone(None).dt.strftime("%Y-%m-%d %H:%M:%S%.6f+00")
+    if dtype == pl.Boolean:
+        return column
+    return column
+
+
+def stage(name: str, columns: Iterable[tuple[str, str]], frame: pl.DataFrame) -> None:
+    """Make a temporary table that lives until commit and fill it; ``columns`` are names with SQL types."""
+    listed = list(columns)
+    definition = ", ".join(f"{quoted(column)} {kind}" for column, kind in listed)
+    run(f"DROP TABLE IF EXISTS {name}")
+    run(f"CREATE TEMP TABLE {name} ({definition}) ON COMMIT DROP")
+    if frame.height:
+        copy_frame(name, frame.select([column for column, _ in listed]))
+
+
+def column_type(model: type[models.Model], attribute: str) -> str:
+    """Return the SQL type of a stored attribute of a model."""
+    return str(model_field(model, attribute).db_type(connection))
+
+
+def model_field(model: type[models.Model], attribute: str) -> models.Field[Any, Any]:
+    """Return the model field behind a stored attribute (``owner_id`` → ``owner``)."""
+    for item in model._meta.concrete_fields:
+        if item.attname == attribute:
+            return item
+    raise KeyError(attribute)
+
+
+def new_ids(table: str, count: int) -> list[int]:
+    """Take ``count`` ids from the sequence of a table."""
+    if count == 0:
+        return []
+    rows = rows_of("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
+    return [int(row[0]) for row in rows]
+
+
+def json_form(model: type[models.Model], attribute: str, expression: str) -> str:
+    """Return SQL for the JSON form that the history keeps of a value (see ``records.values.to_json``)."""
+    item = model_field(model, attribute)
+    if isinstance(item, models.DecimalField):
+        return f"to_jsonb(({expression})::text)"
+    if isinstance(item, models.DateTimeField):
+        return f"to_jsonb(to_char(({expression}) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'))"
+    return f"to_jsonb({expression})"
+
+
+def is_empty(model: type[models.Model], attribute: str, expression: str) -> str:
+    """Return SQL that says whether a stored value is empty."""
+    item = model_field(model, attribute)
+    if isinstance(item, ArrayField):
+        return f"coalesce(cardinality({expression}), 0) = 0"
+    if isinstance(item, models.CharField | models.TextField):
+        return f"coalesce({expression}, '') = ''"
+    return f"({expression}) IS NULL"

@@ -1,0 +1,194 @@
+"""Takes a whole import back: removes what it made, restores what it changed, leaves what people touched since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from guanxi.core.actor import Actor
+from guanxi.core.errors import DomainError
+from guanxi.records import access
+from guanxi.records.importing.job import NotNow, State, get_job, plan_of
+from guanxi.records.importing.marking import conflicts, details, mark, marked_types, to_delete, to_restore
+from guanxi.records.importing.plan import Part, attribute_of
+from guanxi.records.importing.running import fail, only_runner
+from guanxi.records.importing.staging import model_field, quoted, rows_of, run
+from guanxi.records.importing.storing import rederive
+from guanxi.records.importing.surroundings import acting
+from guanxi.records.models import ChangeSet, ImportJob
+from guanxi.records.registry import record_type
+
+UNDO_DAYS = 30
+_UNDOABLE = (State.DONE, State.CANCELLED, State.FAILED, State.PAUSED)
+_CONFLICTS_SHOWN = 50
+
+
+class TooLate(DomainError):
+    """The time in which an import can be undone is over."""
+
+    code = "too_late"
+    status = 409
+    sentence = _("An import can be undone for %(days)s days. That time is over.")
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPreview:
+    """What an undo would do: records to remove and to restore by type, detail rows to remove, records left alone.
+
+    ``conflicts`` are the first records (type, id) that stay because somebody changed or used them since.
+    """
+
+    deleted: dict[str, int]
+    restored: dict[str, int]
+    lines: int
+    conflict_count: int
+    conflicts: list[tuple[str, int]] = field(default_factory=list)
+
+
+def undo_until(job: ImportJob) -> datetime | None:
+    """Return until when an import can be undone; None when it never ran or is undone already."""
+    if job.change_set_id is None or job.state not in _UNDOABLE or not job.rows_done:
+        return None
+    return (job.finished_at or job.started_at or job.created_at) + timedelta(days=UNDO_DAYS)
+
+
+def preview_undo(actor: Actor, job_id: int) -> UndoPreview:
+    """Return what an undo would do now; writes nothing. Raises ``NotFound``, ``NotNow``, ``TooLate``."""
+    job = get_job(actor, job_id)
+    _require_undoable(job)
+    with transaction.atomic():
+        run("SET LOCAL statement_timeout = '10min'")
+        mark(job)
+        found = conflicts(_CONFLICTS_SHOWN)
+        preview = UndoPreview(to_delete(), to_restore(), details(job, count_only=True), found[0], found[1])
+        transaction.set_rollback(True)
+    return preview
+
+
+def request_undo(actor: Actor, job_id: int) -> ImportJob:
+    """Have an import undone in the background. Raises ``NotFound``, ``NotAllowed``, ``NotNow``, ``TooLate``."""
+    from guanxi.records.importing.tasks import queue_job
+
+    with transaction.atomic():
+        job = get_job(actor, job_id, lock=True)
+        _require_undoable(job)
+        access.require_may(actor, "import", record_type(_root_type(job)))
+        job.state, job.wish, job.heartbeat_at = State.UNDOING, "", datetime.now(UTC)
+        job.options = {**job.options, "undone_by": actor.user_id}
+        job.save(update_fields=["state", "wish", "heartbeat_at", "options"])
+        queue_job(job.pk)
+    return job
+
+
+def _root_type(job: ImportJob) -> str:
+    return plan_of(job).root_part.type_name
+
+
+def _require_undoable(job: ImportJob) -> None:
+    until = undo_until(job)
+    if until is None:
+        raise NotNow(state=str(job.get_state_display()))
+    if until < datetime.now(UTC):
+        raise TooLate(days=UNDO_DAYS)
+
+
+def undo_job(job_id: int) -> ImportJob | None:
+    """Undo a job in state ``undoing`` in one transaction; None when another process is at it."""
+    with only_runner(job_id) as held:
+        if not held:
+            return None
+        job = ImportJob._default_manager.select_related("change_set").get(pk=job_id)
+        if job.state != State.UNDOING:
+            return job
+        try:
+            with transaction.atomic():
+                run("SET LOCAL statement_timeout = '60min'")
+                run("SET LOCAL lock_timeout = '20s'")
+                _undo(job)
+        except Exception as error:
+            fail(job, error)
+        return job
+
+
+def _undo(job: ImportJob) -> None:
+    actor = acting(job.options.get("undone_by"))
+    made = ChangeSet._default_manager.create(
+        kind="undo", title=job.file_name[:200], actor_id=actor.user_id, source_id=job.source_id
+    )
+    mark(job)
+    found = conflicts(_CONFLICTS_SHOWN)
+    counts = {"deleted": to_delete(), "restored": to_restore(), "conflicts": found[0]}
+    counts["lines"] = details(job)
+    for type_name in marked_types():
+        _restore(type_name, made, actor)
+        _delete(type_name, made, actor)
+    made.counts = counts
+    made.save(update_fields=["counts"])
+    now = datetime.now(UTC)
+    job.state, job.findings = State.UNDONE, {**job.findings, "undo": {**counts, "kept": found[1]}}
+    job.save(update_fields=["state", "findings"])
+    if job.change_set is not None:
+        job.change_set.undone_at, job.change_set.undone_by_id = now, actor.user_id
+        job.change_set.save(update_fields=["undone_at", "undone_by"])
+
+
+def _delete(type_name: str, made: ChangeSet, actor: Actor) -> None:
+    table = quoted(record_type(type_name).model._meta.db_table)
+    ids = "SELECT record_id FROM undo_created WHERE record_type = %s AND NOT is_kept"
+    run(
+        f"UPDATE {table} SET deleted_at = now(), updated_at = now(), version = version + 1"
+        f" WHERE deleted_at IS NULL AND id IN ({ids})",
+        [type_name],
+    )
+    run(f"DELETE FROM records_externalkey WHERE record_type = %s AND record_id IN ({ids})", [type_name, type_name])
+    run(
+        "INSERT INTO records_change (at, actor_id, record_type, record_id, verb, fields, change_set_id, via)"
+        f" SELECT now(), %s, %s, record_id, 'deleted', '{{}}'::jsonb, %s, 'undo' FROM ({ids}) gone",
+        [actor.user_id, type_name, made.pk, type_name],
+    )
+
+
+def _restore(type_name: str, made: ChangeSet, actor: Actor) -> None:
+    """Write the values that stood before the import back into the fields it changed, and their history."""
+    declared = record_type(type_name)
+    names = {item.name: attribute_of(declared, item.name) for item in declared.fields if item.expression is None}
+    rows = rows_of(
+        "SELECT DISTINCT f.key FROM undo_changed c, jsonb_object_keys(c.fields) f(key)"
+        " WHERE c.record_type = %s AND NOT c.is_kept",
+        [type_name],
+    )
+    changed = [str(row[0]) for row in rows if str(row[0]) in names]
+    if not changed:
+        return
+    table = quoted(declared.model._meta.db_table)
+    old = ", ".join(f"'{names[name]}', c.fields->'{name}'->1" for name in changed)
+    values = ", ".join(
+        f"{quoted(names[name])} = CASE WHEN c.fields ? '{name}' THEN {_stored(type_name, names[name])} ELSE t.{quoted(names[name])} END"
+        for name in changed
+    )
+    # The question mark is an operator on jsonb; psycopg leaves it alone.
+    ids = [
+        int(row[0])
+        for row in rows_of(
+            f"UPDATE {table} t SET {values}, version = t.version + 1, updated_at = now()"
+            f" FROM undo_changed c, LATERAL jsonb_populate_record(NULL::{table}, jsonb_build_object({old})) p"
+            f" WHERE c.record_type = %s AND NOT c.is_kept AND t.id = c.record_id RETURNING t.id",
+            [type_name],
+        )
+    ]
+    run(
+        "INSERT INTO records_change (at, actor_id, record_type, record_id, verb, fields, change_set_id, via)"
+        " SELECT now(), %s, record_type, record_id, 'changed', fields, %s, 'undo' FROM undo_changed"
+        " WHERE record_type = %s AND NOT is_kept",
+        [actor.user_id, made.pk, type_name],
+    )
+    rederive(Part(type_name, type_name), sorted(ids))
+
+
+def _stored(type_name: str, attribute: str) -> str:
+    item = model_field(record_type(type_name).model, attribute)
+    empty = not item.null and item.empty_strings_allowed and item.get_internal_type() in ("CharField", "TextField")
+    return f"coalesce(p.{quoted(attribute)}, '')" if empty else f"p.{quoted(attribute)}"
