@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from guanxi.core.errors import type_text
 from guanxi.records.fields import UNSORTABLE, Choice, Field, kind_of
@@ -52,6 +53,18 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class AddedFilter:
+    """What a higher feature lets a record type be filtered by although it is no column of it (“is in segment”).
+
+    ``condition`` gets the context of the filter, the operator and the raw value, and returns a ``Q``; it raises
+    ``ValueError`` with a sentence for a value that doesn't fit.
+    """
+
+    field: Field
+    condition: Callable[[Any, str, Any], Q]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordType:
     """Everything the engine needs to know of one kind of record.
 
@@ -90,6 +103,7 @@ class RecordType:
     nav_group: str = ""
     verbs: tuple[str, ...] = VERBS
     _by_name: dict[str, Field] = field(default_factory=dict, repr=False, compare=False)
+    _filters: dict[str, AddedFilter] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Fill labels, kinds, choices and limits from the model where the declaration leaves them out."""
@@ -103,6 +117,20 @@ class RecordType:
     def get(self, name: str) -> Field | None:
         """Return the field with this name, or None."""
         return self._by_name.get(name)
+
+    def added_filter(self, name: str) -> AddedFilter | None:
+        """Return the filter of this name that a higher feature added, or None."""
+        return self._filters.get(name)
+
+    def condition_field(self, name: str) -> Field | None:
+        """Return what a condition of this name compares: a declared field, or that of an added filter, or None."""
+        added = self._filters.get(name)
+        return added.field if added is not None else self._by_name.get(name)
+
+    def condition_fields(self, actor: Actor) -> tuple[Field, ...]:
+        """Return everything the actor may filter by: fields first, then added filters."""
+        added = (item.field for item in self._filters.values() if actor.sees_field(self.name, item.field.name))
+        return (*(item for item in self.visible_fields(actor) if item.filterable), *added)
 
     def visible_fields(self, actor: Actor) -> tuple[Field, ...]:
         """Return the declared fields that the actor may see."""

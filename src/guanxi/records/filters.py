@@ -179,13 +179,16 @@ class _Compiler:
         return Q(pk__in=model._default_manager.annotate(n=number).filter(n__gte=least, n__lte=most).values("pk"))
 
     def condition(self, name: str, op: str, value: Any) -> Q:
-        item = self.record_type.get(name)
+        added = self.record_type.added_filter(name)
+        item = self.record_type.condition_field(name)
         actor = self.context.actor
         if item is None or not item.filterable or not actor.sees_field(self.record_type.name, name):
             raise Invalid({"filter": [_("There is no field “%(name)s” to filter by.") % {"name": name[:60]}]})
         if op not in operators(item):
             raise Invalid({name: [_("“%(op)s” doesn't fit this field.") % {"op": op[:30]}]})
         try:
+            if added is not None:
+                return added.condition(self.context, op, value)
             return _condition(item, op, value, self.context)
         except OverflowError as overflow:
             raise Invalid({name: [_("This date isn't valid. Use YYYY-MM-DD, for example 2026-11-21")]}) from overflow

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from guanxi.core.errors import type_text
-from guanxi.records.declaration import RecordType
+from guanxi.records.declaration import AddedFilter, RecordType
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -21,6 +21,7 @@ _BY_MODEL: dict[type[Any], RecordType] = {}
 _BY_PATH: dict[str, RecordType] = {}
 _PANELS: dict[str, list[Panel]] = {}
 _TIMELINES: dict[str, list[TimelineSource]] = {}
+_BULK: dict[str, list[BulkAction]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,21 @@ class Panel:
     render: Callable[[Actor, Any], str]
     place: str = "side"
     order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class BulkAction:
+    """Something that a feature does with selected rows of another feature's list.
+
+    ``route`` names the page that answers the dialog: it gets the state of the list in its address and, when sent, the
+    selected ids (``ids``) or the wish for all that match. ``offered`` says whether this actor is shown it at all.
+    """
+
+    key: str
+    label: type_text
+    icon: str
+    route: str
+    offered: Callable[[Actor], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +126,25 @@ def add_panel(type_name: str, panel: Panel) -> None:
 def panels(type_name: str, place: str) -> list[Panel]:
     """Return the panels of a record type for one place (``side``, ``tab`` or ``top``)."""
     return [item for item in _PANELS.get(type_name, []) if item.place == place]
+
+
+def add_filter(type_name: str, added: AddedFilter) -> None:
+    """Let records of ``type_name`` be filtered by ``added``; raises ``ValueError`` where a field has its name."""
+    target = _TYPES[type_name]
+    if target.get(added.field.name) is not None:
+        raise ValueError(f"{type_name}.{added.field.name} is a field already")
+    target._filters[added.field.name] = added
+
+
+def add_bulk_action(type_name: str, action: BulkAction) -> None:
+    """Offer ``action`` on selected rows of ``type_name``; an action with the same key is replaced."""
+    actions = [item for item in _BULK.get(type_name, []) if item.key != action.key]
+    _BULK[type_name] = [*actions, action]
+
+
+def bulk_actions(type_name: str) -> list[BulkAction]:
+    """Return what features offer on selected rows of a record type."""
+    return list(_BULK.get(type_name, []))
 
 
 def add_timeline_source(type_name: str, source: TimelineSource) -> None:

@@ -179,7 +179,7 @@ def reference_labels(
     """
     wanted: dict[str, set[int]] = {}
     for name, value in pairs:
-        item = record_type.get(name)
+        item = record_type.condition_field(name)
         if item is None or item.kind not in ("reference", "tags"):
             continue
         values = value if isinstance(value, (list, tuple)) else (value,)

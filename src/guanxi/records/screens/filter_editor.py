@@ -57,10 +57,9 @@ class FilterEditor:
 def filter_places(found: Listing) -> Iterator[Place]:
     """Yield the fields by which the actor may filter."""
     query = found.state.first_page().query()
-    for item in found.record_type.visible_fields(found.actor):
-        if item.filterable:
-            url = f"{found.base}filter?field={item.name}&{query}"
-            yield Place(label_of(item), url, " ".join((item.name, *item.synonyms)), item.is_derived)
+    for item in found.record_type.condition_fields(found.actor):
+        url = f"{found.base}filter?field={item.name}&{query}"
+        yield Place(label_of(item), url, " ".join((item.name, *item.synonyms)), item.is_derived)
 
 
 def filter_editor(found: Listing, params: QueryDict, error: str = "") -> FilterEditor:
@@ -123,7 +122,7 @@ def _lines(found: Listing, node: Tree, depth: int) -> Iterator[tuple[int, str]]:
         relation = found.record_type.related_list(str(node["has"]))
         yield depth, _("Has %(list)s") % {"list": relation.label if relation else node["has"]}
     else:
-        item = found.record_type.get(str(node.get("field")))
+        item = found.record_type.condition_field(str(node.get("field")))
         label, op = (label_of(item), operator_word(item, str(node["op"]))) if item else (str(node.get("field")), "")
         value = node.get("value", "")
         yield depth, f"{label} {op} {value if not isinstance(value, list) else ', '.join(map(str, value))}".strip()
@@ -137,7 +136,7 @@ def _edited(found: Listing, params: QueryDict) -> Tree | None:
 
 
 def _field(found: Listing, name: str) -> Field:
-    item = found.record_type.get(name)
+    item = found.record_type.condition_field(name)
     if item is None or not item.filterable or not found.actor.sees_field(found.record_type.name, name):
         raise Invalid({"filter": [_("There is no field “%(name)s” to filter by.") % {"name": name[:60]}]})
     return item

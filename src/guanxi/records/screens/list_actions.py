@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from guanxi.core.actor import Actor
+from guanxi.records import registry
 from guanxi.records.declaration import RecordType
 from guanxi.records.screens import places
 from guanxi.records.screens.state import ListState
@@ -78,6 +79,9 @@ def bulk_actions(record_type: RecordType, actor: Actor) -> tuple[Action, ...]:
             actions.append(Action(_("Assign"), f"{base}/edit?field=owner", "user-check", method="htmx"))
         if record_type.get("tags") and actor.edits_field(record_type.name, "tags"):
             actions.append(Action(_("Tag"), f"{base}/edit?field=tags", "tag", method="htmx"))
+    for added in registry.bulk_actions(record_type.name):
+        if added.offered(actor):
+            actions.append(Action(str(added.label), reverse(added.route), added.icon, method="htmx"))
     if actor.may("export", record_type.name):
         actions.append(Action(_("Export"), f"{base}/export", "download", method="htmx"))
     if record_type.deletable and actor.may("delete", record_type.name):

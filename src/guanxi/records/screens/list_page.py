@@ -220,7 +220,7 @@ def _chips(found: Listing) -> Iterator[FilterChip]:
 
 
 def _chip(found: Listing, index: int, node: Tree, labels: Mapping[tuple[str, int], str]) -> FilterChip:
-    item = found.record_type.get(str(node["field"]))
+    item = found.record_type.condition_field(str(node["field"]))
     rest = found.look.conditions[:index] + found.look.conditions[index + 1 :]
     remove = with_look(found, replace(found.look, conditions=rest))
     edit = f"{found.base}filter?edit={index}&{found.state.first_page().query()}"
