@@ -1,43 +1,13 @@
 """Dormancy by each customer's own rhythm instead of one fixed number of days for all."""
 
-from dataclasses import dataclass
-from decimal import Decimal
-
+from guanxi.analytics.cards import DORMANCY as CARD
+from guanxi.analytics.choices import DormancyRule
 from guanxi.analytics.extract import Extract
 from guanxi.analytics.features import purchase_days
-from guanxi.analytics.models import ModelCard
 from guanxi.analytics.reasons import reason, reason_list
 from guanxi.analytics.score_table import ScoreTable, keep_scores
 from guanxi.analytics.standing import standing
 from guanxi.analytics.window import Window
-
-CARD = ModelCard(
-    name="dormancy",
-    version="1",
-    question="Has this customer been silent for longer than is usual for this customer?",
-    formula="days since the last purchase over the median gap between the customer's purchase days; slowing beyond "
-    "the high quantile of the gaps, dormant beyond a multiple of it; with too few purchases, the gaps of all customers",
-    source="own rule; that regularity differs by customer and can be seen from few gaps: Wheat & Morrison (1990), "
-    "Journal of Marketing Research 27(1); Platzer & Reutterer (2016), Marketing Science 35(5)",
-    unit="times the usual gap",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class DormancyRule:
-    """Where silence becomes slowing and dormant.
-
-    own_rhythm_from: purchase days a customer needs to be judged by the own gaps. high_quantile: of the gaps, where
-    slowing begins. dormant_multiple: of that gap, where dormant begins. Raises ValueError for values without meaning.
-    """
-
-    own_rhythm_from: int = 3
-    high_quantile: Decimal = Decimal("0.9")
-    dormant_multiple: Decimal = Decimal("2")
-
-    def __post_init__(self) -> None:
-        if self.own_rhythm_from < 2 or not 0 < self.high_quantile <= 1 or self.dormant_multiple < 1:
-            raise ValueError("a gap needs two purchase days, a quantile lies in (0, 1], the multiple is at least 1")
 
 
 def compute_dormancy(extract: Extract, window: Window, rule: DormancyRule | None = None) -> ScoreTable:

@@ -29,6 +29,7 @@ class Engine:
         self.connection.execute("SET memory_limit = ?", [memory_limit])
         self.connection.execute("SET threads = ?", [threads])
         self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute("SET enable_progress_bar = false")
         self.connection.execute("SET preserve_insertion_order = false")
         self._spill = TemporaryDirectory(prefix="analytics-", dir=spill_folder)
         self.connection.execute("SET temp_directory = ?", [self._spill.name])

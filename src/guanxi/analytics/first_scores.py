@@ -7,35 +7,21 @@ from typing import Any
 
 import pyarrow as pa
 
-from guanxi.analytics.dormancy import CARD as DORMANCY
+from guanxi.analytics.cards import CARDS, DORMANCY, PYRAMID, RFM, VALUE, WHALE
+from guanxi.analytics.choices import RfmConvention
 from guanxi.analytics.dormancy import compute_dormancy
 from guanxi.analytics.engine import Engine, Source
 from guanxi.analytics.extract import Extract, open_extract
 from guanxi.analytics.figures import lineage_of
 from guanxi.analytics.lineage import Lineage
 from guanxi.analytics.models import ModelCard
-from guanxi.analytics.pyramid import CARD as PYRAMID
 from guanxi.analytics.pyramid import assign_tiers, tier_summary
-from guanxi.analytics.rfm import CARDS as RFM_CARDS
-from guanxi.analytics.rfm import RfmConvention, rfm_profile, score_rfm
+from guanxi.analytics.rfm import rfm_profile, score_rfm
 from guanxi.analytics.score_table import ScoreTable
 from guanxi.analytics.settings import ScoreSettings
-from guanxi.analytics.value import CARD as VALUE
 from guanxi.analytics.value import compute_value
-from guanxi.analytics.whale import CARD as WHALE
 from guanxi.analytics.whale import WhaleSummary, whale_curve, whale_summary
 from guanxi.analytics.window import Window
-
-CARDS: dict[str, ModelCard] = {
-    card.name: card
-    for card in (
-        *RFM_CARDS.values(),
-        VALUE,
-        PYRAMID,
-        WHALE,
-        DORMANCY,
-    )
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +66,7 @@ def compute_first_scores(
     values = compute_value(extract, value_window, chosen.costs)
     tiers = assign_tiers(values, chosen.shares)
     tables = {
-        **{RFM_CARDS[kind].name: score_rfm(engine, profile, kind, chosen.ties) for kind in RfmConvention},
+        **{RFM[kind].name: score_rfm(engine, profile, kind, chosen.ties) for kind in RfmConvention},
         VALUE.name: values,
         PYRAMID.name: tiers,
         WHALE.name: whale_curve(values),

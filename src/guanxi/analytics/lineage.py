@@ -1,15 +1,19 @@
 """Which rows stand behind a figure, and the proof: the figure computed again from those rows alone."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Literal
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Literal
 
 from guanxi.analytics.errors import UnknownFigure
-from guanxi.analytics.extract import Extract
-from guanxi.analytics.score_table import ScoreTable
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from guanxi.analytics.extract import Extract
+    from guanxi.analytics.score_table import ScoreTable
 
 Operator = Literal["=", "<", "<=", ">", ">=", "is null", "is not null"]
 
@@ -38,11 +42,11 @@ class Lineage:
     source: str = ""
     conditions: tuple[Condition, ...] = ()
     measure: str = ""
-    parts: tuple[tuple[Decimal, "Lineage"], ...] = ()
+    parts: tuple[tuple[Decimal, Lineage], ...] = ()
     divides: bool = False
     decimals: int | None = None
 
-    def leaves(self) -> tuple["Lineage", ...]:
+    def leaves(self) -> tuple[Lineage, ...]:
         """The figures over rows at the end of all parts, this one itself if it has none."""
         return tuple(leaf for _, part in self.parts for leaf in part.leaves()) if self.parts else (self,)
 

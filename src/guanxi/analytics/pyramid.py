@@ -1,49 +1,13 @@
 """The customer pyramid: tiers by value, and how customers move between them."""
 
-from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
-
 import pyarrow as pa
 
-from guanxi.analytics.models import ModelCard
+from guanxi.analytics.cards import PYRAMID as CARD
+from guanxi.analytics.choices import TierShares
 from guanxi.analytics.reasons import reason, reason_list
 from guanxi.analytics.score_table import ScoreTable, keep_scores
 
-CARD = ModelCard(
-    name="pyramid",
-    version="1",
-    question="In which tier of value is this customer, and what separates it from the next?",
-    formula="customers in order of value: the first share is platinum, the next gold, the next iron, the rest lead; "
-    "value below zero is negative whatever the order",
-    source="Zeithaml, Rust & Lemon (2001), California Management Review 43(4); Curry & Curry (2000)",
-    unit="money in the company's currency",
-)
-
 TIERS = ("platinum", "gold", "iron", "lead", "negative")
-
-
-@dataclass(frozen=True, slots=True)
-class TierShares:
-    """Shares of the customers in the upper tiers; lead takes the rest.
-
-    The source defines the four tiers but leaves their sizes to the firm. By default platinum and gold together are the
-    20 % of the 80/20 rule. Raises ValueError for negative shares or a sum above one.
-    """
-
-    platinum: Decimal = Decimal("0.05")
-    gold: Decimal = Decimal("0.15")
-    iron: Decimal = Decimal("0.30")
-
-    def __post_init__(self) -> None:
-        shares = (self.platinum, self.gold, self.iron)
-        if min(shares) < 0 or sum(shares) > 1:
-            raise ValueError("shares of tiers lie between 0 and 1 and sum to at most 1")
-
-    def last_positions(self, customers: int) -> tuple[int, int, int]:
-        """The last position of platinum, gold and iron among so many customers; parts of a customer round up."""
-        sums = (self.platinum, self.platinum + self.gold, self.platinum + self.gold + self.iron)
-        platinum, gold, iron = (int((s * customers).to_integral_value(ROUND_CEILING)) for s in sums)
-        return platinum, gold, iron
 
 
 def assign_tiers(values: ScoreTable, shares: TierShares | None = None) -> ScoreTable:

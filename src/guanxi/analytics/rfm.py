@@ -1,43 +1,14 @@
 """Recency, frequency and monetary value, scored 1 to 5 by quintiles."""
 
-from enum import StrEnum
-
+from guanxi.analytics.cards import RFM as CARDS
+from guanxi.analytics.choices import RfmConvention
 from guanxi.analytics.engine import Engine
 from guanxi.analytics.extract import Extract
 from guanxi.analytics.features import purchase_profile
-from guanxi.analytics.models import ModelCard
 from guanxi.analytics.reasons import reason, reason_list
 from guanxi.analytics.score_table import ScoreTable, keep_scores
 from guanxi.analytics.standing import TieRule, quantile_score, standing
 from guanxi.analytics.window import Window
-
-
-class RfmConvention(StrEnum):
-    """INDEPENDENT: each dimension over all customers. NESTED: F within R, M within R and F (Hughes 1994)."""
-
-    INDEPENDENT = "independent"
-    NESTED = "nested"
-
-
-CARDS = {
-    RfmConvention.INDEPENDENT: ModelCard(
-        name="rfm_independent",
-        version="1",
-        question="How recently, how often and for how much does this customer buy, compared with all customers?",
-        formula="R, F and M each 1..5 by quintile over all customers, 5 best; score = R + F + M, cell = RFM",
-        source="Bult & Wansbeek (1995), Marketing Science 14(4); quantiles after Hyndman & Fan (1996), type 7",
-        unit="points, 3 to 15",
-    ),
-    RfmConvention.NESTED: ModelCard(
-        name="rfm_nested",
-        version="1",
-        question="Into which of the 125 equal RFM cells does this customer fall?",
-        formula="R by quintile over all customers, F by quintile within R, M by quintile within R and F; "
-        "score = R + F + M, cell = RFM",
-        source="Hughes (1994), Strategic Database Marketing; quantiles after Hyndman & Fan (1996), type 7",
-        unit="points, 3 to 15",
-    ),
-}
 
 
 def rfm_profile(extract: Extract, window: Window) -> str:

@@ -4,10 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from guanxi.analytics.dormancy import DormancyRule
-from guanxi.analytics.pyramid import TierShares
+from guanxi.analytics.choices import CostPolicy, DormancyRule, TierShares
 from guanxi.analytics.standing import TieRule
-from guanxi.analytics.value import CostPolicy
 from guanxi.analytics.window import Window, window_of_months
 
 

@@ -1,36 +1,15 @@
 """What a customer is worth: revenue, margin and contribution to profit after the cost to serve."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
+from guanxi.analytics.cards import VALUE as CARD
+from guanxi.analytics.choices import CostPolicy
 from guanxi.analytics.extract import Extract
 from guanxi.analytics.features import line_sums, serving_costs
-from guanxi.analytics.models import ModelCard
 from guanxi.analytics.reasons import REASONS_TYPE, reason, reason_list
 from guanxi.analytics.score_table import ScoreTable, keep_scores
 from guanxi.analytics.standing import standing
 from guanxi.analytics.window import Window
-
-CARD = ModelCard(
-    name="value",
-    version="1",
-    question="How much does this customer contribute to profit?",
-    formula="revenue + returns (negative) - cost of goods - cost to serve; lines of unknown cost at the average margin "
-    "rate; where too few costs are known, revenue net of returns",
-    source="Kaplan & Cooper (1998), Cost & Effect; Kaplan & Narayanan (2001), Journal of Cost Management 15(5)",
-    unit="money in the company's currency",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class CostPolicy:
-    """When costs are known well enough to rank by profit.
-
-    `minimum_coverage`: the least share of the turnover (absolute line amounts) whose cost is known. Below it all
-    customers are ranked by revenue net of returns, since profit of some cannot be compared with revenue of others.
-    """
-
-    minimum_coverage: Decimal = Decimal("0.5")
 
 
 def compute_value(extract: Extract, window: Window, policy: CostPolicy | None = None) -> ScoreTable:

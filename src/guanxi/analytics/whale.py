@@ -5,18 +5,9 @@ from decimal import ROUND_CEILING, Decimal
 
 import pyarrow as pa
 
-from guanxi.analytics.models import ModelCard
+from guanxi.analytics.cards import WHALE as CARD
 from guanxi.analytics.reasons import reason, reason_list
 from guanxi.analytics.score_table import ScoreTable, keep_scores
-
-CARD = ModelCard(
-    name="whale",
-    version="1",
-    question="Which part of the customers makes the value, and which part destroys it?",
-    formula="customers from best to worst; cumulative value of the first k over the value of all",
-    source="Kaplan & Narayanan (2001), Journal of Cost Management 15(5): measuring and managing customer profitability",
-    unit="share of total value",
-)
 
 
 @dataclass(frozen=True, slots=True)
