@@ -108,9 +108,20 @@ def _run(command: Command, words: list[str]) -> int:
     except (CommandFailed, DatabaseUnavailable) as error:
         print(f"guanxi {command.name}: {error}", file=sys.stderr)
         return 1
-    except KeyboardInterrupt:
-        print(f"guanxi {command.name}: stopped.", file=sys.stderr)
-        return 130
     except BrokenPipeError:  # the reader of our output (head, less) went away
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except Exception as error:
+        if not _is_refusal(error):
+            raise
+        print(f"guanxi {command.name}: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"guanxi {command.name}: stopped.", file=sys.stderr)
+        return 130
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Tell whether a feature refused with a sentence of its own; looked up late: commands start without Django."""
+    errors = sys.modules.get("guanxi.core.errors")
+    return errors is not None and isinstance(error, errors.DomainError)

@@ -6,7 +6,9 @@ Columns are recognised by their English or Chinese headers. Loading the same fil
 from __future__ import annotations
 
 import argparse
+import json
 from pathlib import Path
+from typing import Any
 
 from guanxi.cli.console import progress_bar
 from guanxi.cli.django_setup import target, use_django
@@ -21,6 +23,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, help="file to read")
     parser.add_argument("--as", dest="record_type", required=True, metavar="TYPE", help="record type or ready mapping")
     parser.add_argument("--source", default="", help="name of the system the file comes from")
+    parser.add_argument("--mapping", type=Path, help="JSON file that says which column fills which field")
+    parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", type=_pair, dest="constants",
+                        help="value for a field that no column brings: currency=GBP; may be repeated")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="count what would happen and write nothing")
 
 
@@ -35,7 +40,28 @@ def run(arguments: argparse.Namespace) -> int:
             record_type=arguments.record_type,
             source=arguments.source,
             dry_run=arguments.dry_run,
+            mapping=_read_mapping(arguments.mapping),
+            constants=dict(arguments.constants),
             report=report,
         )
     print(result)
     return 1 if getattr(result, "errors", 0) else 0
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not name or not sign:
+        raise argparse.ArgumentTypeError(f"“{text}” is not FIELD=VALUE")
+    return name, value
+
+
+def _read_mapping(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CommandFailed(f"{path} is no mapping: {error}") from error
+    if not isinstance(values, dict):
+        raise CommandFailed(f"{path} is no mapping: it holds no JSON object.")
+    return values
