@@ -5,6 +5,7 @@ import "./toast";
 import "./preferences";
 import "./menu";
 import "./dialog";
+import "./ask";
 import "./keys";
 import "./palette";
 import "./selection";

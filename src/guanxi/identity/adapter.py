@@ -32,6 +32,10 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         path = path.replace("UID-KEY", quote(key))
         return f"{settings.ORIGINS[0]}{path}" if settings.ORIGINS else str(self.request.build_absolute_uri(path))
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Go back to the security page after a change of the password."""
+        return reverse("settings.security")
+
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Write to a user in the user's own language."""
         with translation.override(user.language):

@@ -1,4 +1,4 @@
-"""What the pages before sign-in show besides their form: the company's name, notices, single sign-on."""
+"""What sign-in and settings pages show besides their form: company name, notices, single sign-on, navigation."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from guanxi.identity.company.queries import company
+from guanxi.identity.settings_nav import frame_settings, settings_nav
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,10 @@ class Provider:
 
 def entrance_context(request: HttpRequest) -> dict[str, Any]:
     """Return what the sign-in pages need; each value is computed only when a template looks at it."""
+    if request.path_info.startswith("/account/") and getattr(request, "actor", None) is not None:
+        frame_settings(request, "")
     return {
+        "settings_nav": SimpleLazyObject(lambda: settings_nav(request)),
         "company_title": SimpleLazyObject(company_title),
         "language_url": reverse("preference.language"),
         "notices": SimpleLazyObject(lambda: list(get_messages(request))),

@@ -17,3 +17,14 @@ def end_other_sessions(user: User, kept_key: str | None) -> int:
         Session.objects.filter(session_key__in=keys).delete()
         ended.delete()
     return len(keys)
+
+
+def end_session(user: User, session_id: int) -> bool:
+    """End one session of a user; returns whether it was there and the user's."""
+    found = UserSession.objects.filter(user_id=user.pk, pk=session_id).first()
+    if found is None:
+        return False
+    with transaction.atomic():
+        Session.objects.filter(session_key=found.session_key).delete()
+        found.delete()
+    return True
