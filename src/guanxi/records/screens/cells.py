@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from guanxi.core.actor import Actor
@@ -54,7 +55,7 @@ def writer(
 
 def chips_of(item: Field) -> dict[str, Chip]:
     """Return the declared choices of a field as chips by value."""
-    return {choice.value: Chip(str(choice.label), choice.color, "") for choice in item.choices}
+    return {choice.value: Chip(capfirst(str(choice.label)), choice.color) for choice in item.choices}
 
 
 def tag_chips(
@@ -131,7 +132,7 @@ def text_of(item: Field, value: Any, labels: Mapping[tuple[str, int], str] | Non
         return ", ".join(text_of(item, part, labels) for part in value)
     if item.kind in ("choice", "choices"):
         choice = item.choice(str(value))
-        return str(choice.label) if choice else str(value)
+        return capfirst(str(choice.label)) if choice else str(value)
     if item.kind in ("reference", "tags"):
         return (labels or {}).get((item.reference, _number(value)), f"#{value}")
     if item.kind == "boolean":

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from guanxi.core.actor import Actor
 from guanxi.records import access
@@ -52,7 +53,7 @@ def options_of(item: Field, actor: Actor) -> tuple[Option, ...]:
             return ()
         rows = access.visible_to(actor, target).order_by(target.title).values_list("pk", target.title, "color")
         return tuple(Option(str(pk), str(title), color=color or "") for pk, title, color in rows[:MAX_TAGS])
-    return tuple(Option(choice.value, str(choice.label), color=choice.color) for choice in item.choices)
+    return tuple(Option(choice.value, capfirst(str(choice.label)), color=choice.color) for choice in item.choices)
 
 
 def input_text(item: Field, value: Any) -> str:

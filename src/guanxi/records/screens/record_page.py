@@ -118,7 +118,8 @@ def _highlights(opened: Opened) -> Iterator[Highlight]:
     for name in opened.record_type.highlights[:6]:
         item = opened.record_type.get(name)
         if item is not None and name in opened.row:
-            yield Highlight(label_of(item), _cell(opened, name), icon="sigma" if item.is_derived else "")
+            cell = _cell(opened, name)
+            yield Highlight(label_of(item), cell if cell.value is not None or cell.chips else Cell("text", "—", tone="quiet"))
 
 
 def _sections(opened: Opened, sources: Mapping[str, Source]) -> Iterator[DetailSection]:

@@ -51,7 +51,7 @@ def _card(relation: Related, record_id: int, found: RelatedRows, actor: Actor) -
 def _item(target: RecordType, found: RelatedRows, row: Row) -> RelatedItem:
     """Show the title, the first picklist value as a chip, and the first other value at the end of the line."""
     chip: Chip | None = None
-    meta = ""
+    metas: list[str] = []
     label = title_text(target, row)
     for item in found.columns:
         if item.name == target.title or row.get(item.name) in (None, "", []):
@@ -60,9 +60,9 @@ def _item(target: RecordType, found: RelatedRows, row: Row) -> RelatedItem:
             chip = cells.chips_of(item).get(str(row[item.name]))
         elif _is_name(item):
             label = str(row[item.name]["label"] or label)
-        elif not meta:
-            meta = quick_text(item, row[item.name])
-    return RelatedItem(label, places.record_url(target, row["id"]), target.icon, meta=meta, chip=chip,
+        elif len(metas) < 2:
+            metas.append(quick_text(item, row[item.name]))
+    return RelatedItem(label, places.record_url(target, row["id"]), target.icon, meta=" · ".join(metas), chip=chip,
                        peek_url=places.part_url(target, row["id"], "peek"))  # fmt: skip
 
 

@@ -8,12 +8,13 @@ from django.urls import URLPattern, path
 
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import record_types
-from guanxi.records.screens import form_views, inline_views, list_views, record_views
+from guanxi.records.screens import bulk_views, form_views, inline_views, list_views, record_views
 
 
 def record_routes() -> list[URLPattern]:
     """Return the routes of every registered record type: ``<type>.list``, ``<type>.record`` and so on."""
-    return [route for record_type in record_types() for route in routes_of(record_type)]
+    undo = path("changes/<int:change_set_id>/undo", bulk_views.undo, name="records.undo")
+    return [undo, *(route for record_type in record_types() for route in routes_of(record_type))]
 
 
 def routes_of(record_type: RecordType) -> Iterator[URLPattern]:
@@ -31,6 +32,9 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, object, str]]:
     yield "views", list_views.save_view, "views"
     yield "views/<int:view_id>", list_views.change_view, "view"
     yield "views/<int:view_id>/delete", list_views.delete_view, "view_delete"
+    yield "bulk/edit", bulk_views.bulk_edit, "bulk_edit"
+    if record_type.deletable:
+        yield "bulk/delete", bulk_views.bulk_delete, "bulk_delete"
     if record_type.creatable:
         yield "new", form_views.new_record, "new"
         yield "quick", form_views.quick_create, "quick"

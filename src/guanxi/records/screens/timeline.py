@@ -51,7 +51,7 @@ def read_timeline(
     moment = _moment(before)
     items: list[TimelineItem] = []
     if kind in ("", CHANGES):
-        items += _change_items(record_type, record.pk, actor, moment, limit + 1)
+        items += _change_items(record_type, record.pk, actor, moment, limit + 1, kind == CHANGES)
     for source in registry.timeline_sources(record_type.name):
         if kind in ("", source.key):
             items += [_feature_item(item, source.key) for item in source.read(actor, record, moment, limit + 1)]
@@ -88,23 +88,24 @@ def _feature_item(item: registry.TimelineItem, key: str) -> TimelineItem:
 
 
 def _change_items(
-    record_type: RecordType, record_id: int, actor: Actor, before: datetime, limit: int
+    record_type: RecordType, record_id: int, actor: Actor, before: datetime, limit: int, with_first: bool
 ) -> list[TimelineItem]:
     rows = changes.history(record_type.name, record_id, before=before, limit=limit)
     names = names_of(rows)
     pairs = [(name, value) for row in rows for name, values in row.fields.items() for value in values]
     labels = cells.reference_labels(record_type, pairs, actor)
-    return [_change_item(record_type, row, names, labels, actor) for row in rows]
+    return [_change_item(record_type, row, names, labels, actor, with_first) for row in rows]
 
 
 def _change_item(
-    record_type: RecordType, row: Change, names: Names, labels: dict[tuple[str, int], str], actor: Actor
+    record_type: RecordType, row: Change, names: Names, labels: dict[tuple[str, int], str], actor: Actor, with_first: bool
 ) -> TimelineItem:
     icon, words = _VERBS.get(row.verb, ("pencil", lambda: row.verb))
     lines: list[tuple[str, str, str]] = []
+    hidden = row.verb == "created" and not with_first
     for name, (old, new) in row.fields.items():
         item = record_type.get(name)
-        if item is None or not actor.sees_field(record_type.name, name):
+        if hidden or item is None or not actor.sees_field(record_type.name, name):
             continue
         texts = cells.text_of(item, old, labels), cells.text_of(item, new, labels)
         lines.append((label_of(item), texts[0], texts[1] or _("empty")))
