@@ -9,6 +9,7 @@ from guanxi.records.screens.routes import record_routes
 urlpatterns = [
     path("api/v1/", include(api_urls())),
     path("", home.show_home, name="home"),
+    path("", include("guanxi.insights.urls")),
     path("", include("guanxi.identity.urls")),
     path("", include("guanxi.identity.preference.urls")),
     path("", include("guanxi.records.screens.search_urls")),

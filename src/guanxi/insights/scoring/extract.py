@@ -49,10 +49,10 @@ class Facts:
 def extract_facts(folder: Path, rates: dict[str, Decimal]) -> Facts:
     """Write all purchase lines and costs to serve into ``folder`` as Parquet, in the base currency.
 
-    ``rates`` maps a currency to its worth in the base currency; orders in other currencies are left out and counted in the
-    summary. Reads one consistent snapshot; changes nothing.
+    ``rates`` maps a currency to its worth in the base currency; orders in other currencies are left out and counted in
+    the summary. Reads one consistent snapshot; changes nothing.
     """
-    text = duckdb.connect().execute("SELECT to_json(?::MAP(VARCHAR, VARCHAR))", [{k: str(v) for k, v in rates.items()}])
+    text = _engine().execute("SELECT to_json(?::MAP(VARCHAR, VARCHAR))", [{k: str(v) for k, v in rates.items()}])
     found = text.fetchone()
     assert found is not None
     with transaction.atomic(), connection.cursor() as cursor:
@@ -67,6 +67,12 @@ def extract_facts(folder: Path, rates: dict[str, Decimal]) -> Facts:
     return Facts(lines, costs, {**_summary(lines), "orders_without_rate": left_out})
 
 
+def _engine() -> duckdb.DuckDBPyConnection:
+    engine = duckdb.connect()
+    engine.execute("SET enable_progress_bar = false")
+    return engine
+
+
 def _copy(cursor: Any, statement: str, rates: str, target: Path) -> None:
     with target.open("wb") as file, cursor.copy(statement, [rates]) as rows:
         for block in rows:
@@ -76,7 +82,7 @@ def _copy(cursor: Any, statement: str, rates: str, target: Path) -> None:
 def _parquet(source: Path, columns: dict[str, str], instant: str) -> Path:
     """Turn a CSV into Parquet with typed columns; instants become aware UTC; removes the CSV."""
     target = source.with_suffix(".parquet")
-    with duckdb.connect() as engine:
+    with _engine() as engine:
         engine.execute("SET TimeZone = 'UTC'; SET memory_limit = '512MB'; SET preserve_insertion_order = false")
         rows = engine.read_csv(str(source), header=False, auto_detect=False, sep=",", quotechar='"', columns=columns)
         query = f"* REPLACE ({instant} AT TIME ZONE 'UTC' AS {instant})"
@@ -86,7 +92,7 @@ def _parquet(source: Path, columns: dict[str, str], instant: str) -> Path:
 
 
 def _summary(lines: Path) -> dict[str, Any]:
-    with duckdb.connect() as engine:
+    with _engine() as engine:
         row = engine.execute(
             "SELECT count(*), count(DISTINCT order_id), count(DISTINCT customer_id), coalesce(sum(amount), 0), "
             "count(cost), max(ordered_at)::VARCHAR FROM read_parquet(?)", [str(lines)],

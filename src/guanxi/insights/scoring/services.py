@@ -12,21 +12,22 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
-from django.utils.translation import gettext_lazy as _
 
 from guanxi.analytics.engine import Engine
 from guanxi.analytics.first_scores import FirstScores, compute_first_scores
 from guanxi.analytics.pyramid import assign_tiers, tier_migration
+from guanxi.analytics.score_table import ScoreTable
 from guanxi.analytics.settings import ScoreSettings
 from guanxi.analytics.value import compute_value
 from guanxi.analytics.whale import chart_points
 from guanxi.core.actor import SYSTEM, Actor
 from guanxi.core.dates import start_of_day, today
-from guanxi.core.errors import DomainError, NotAllowed
 from guanxi.customers.score.models import ScoreRun
 from guanxi.identity.company.models import Company
 from guanxi.identity.company.queries import company
+from guanxi.insights.scoring.errors import ScoringBusy
 from guanxi.insights.scoring.extract import Facts, extract_facts
+from guanxi.insights.scoring.rules import EARLIER_TIERS, require_scoring
 from guanxi.insights.scoring.store import replace_figures, store_scores
 from guanxi.records.changes import record_change
 
@@ -36,27 +37,26 @@ KEEP_RUNS = 3
 _LOCK = 0x5C0_7E5
 
 
-class ScoringBusy(DomainError):
-    """Another computation is running."""
-
-    code, status = "scoring_busy", 409
-    sentence = _("Scores are being computed already. Wait until that run is done.")
-
-
 def run_scores(*, actor: Actor = SYSTEM, as_of: date | None = None, progress: Progress | None = None) -> ScoreRun:
     """Compute RFM, value, pyramid, whale curve and dormancy of all customers, store them and make them current.
 
-    ``as_of`` defaults to the company's as-of setting, else now. Reads one snapshot of the facts; a failed run is kept with its
-    error and leaves the current scores in force. Raises ``NotAllowed`` unless the actor is an administrator or the
-    system, ``ScoringBusy`` while another run is going on.
+    ``as_of`` defaults to the company's as-of setting, else now; what happened on that day or later does not count.
+    Reads one snapshot of the facts; a failed run is kept with its error and leaves the current scores in force.
+    ``progress`` is told of each step of ``STEPS``. Raises ``NotAllowed`` unless the actor may compute scores,
+    ``ScoringBusy`` while another run is going on.
     """
-    if not (actor.is_system or actor.is_administrator or actor.may("score", "customer")):
-        raise NotAllowed
-    say = progress or (lambda step: None)
+    require_scoring(actor)
     settings = company()
     instant, day = _instant(settings, as_of or settings.as_of)
     with _only_one():
+        _close_interrupted()
         run = ScoreRun.objects.create(as_of=day, started_by_id=actor.user_id)
+
+        def say(step: str) -> None:
+            ScoreRun.objects.filter(pk=run.pk).update(results={"step": step})
+            if progress is not None:
+                progress(step)
+
         try:
             _compute(run, settings, instant, say)
         except Exception as error:
@@ -69,27 +69,36 @@ def run_scores(*, actor: Actor = SYSTEM, as_of: date | None = None, progress: Pr
     return run
 
 
+def _close_interrupted() -> None:
+    """Mark runs that were killed while running; nothing of theirs was stored. Call while holding the lock."""
+    ScoreRun.objects.filter(state="running").update(
+        state="failed", error="interrupted", results={}, finished_at=datetime.now(UTC)
+    )
+
+
 def _compute(run: ScoreRun, settings: Company, instant: datetime, say: Progress) -> None:
     currency = settings.base_currency
     chosen = ScoreSettings(time_zone=settings.time_zone)
     with tempfile.TemporaryDirectory(prefix="scores-") as name, Engine(memory_limit="1GB") as engine:
-        say("reading the facts")
+        say("read")
         facts = extract_facts(Path(name), {currency: Decimal(1), **_rates(settings)})
-        say("computing")
+        say("compute")
         scores = compute_first_scores(engine, facts.lines, instant, facts.costs, chosen)
-        say("storing")
+        say("store")
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = 0")
-            store_scores(run, scores)
-            _finish(run, scores, facts, chosen, replace_figures(run, scores, currency))
-        say("tidying up")
+            earlier, before = _earlier_tiers(scores)
+            store_scores(run, scores, {EARLIER_TIERS: earlier})
+            figures = replace_figures(run, scores, currency)
+            run.results = {**_outcome(scores, earlier, figures), "migrated_since": before.isoformat()}
+            _finish(run, scores, facts, chosen)
     _prune()
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0")
 
 
-def _finish(run: ScoreRun, scores: FirstScores, facts: Facts, chosen: ScoreSettings, customers: int) -> None:
+def _finish(run: ScoreRun, scores: FirstScores, facts: Facts, chosen: ScoreSettings) -> None:
     ScoreRun.objects.filter(kind=run.kind, is_current=True).update(is_current=False)
     run.state, run.is_current, run.finished_at = "done", True, datetime.now(UTC)
     run.versions = {name: card.version for name, card in scores.cards.items()}
@@ -98,22 +107,26 @@ def _finish(run: ScoreRun, scores: FirstScores, facts: Facts, chosen: ScoreSetti
         "ties": str(chosen.ties), "instant": scores.as_of.isoformat(),
     }  # fmt: skip
     run.inputs = facts.summary
-    run.results = {
-        "customers": customers, "basis": scores.basis, "whale": _plain(asdict(scores.whale)),
-        "tiers": _plain(scores.tiers.to_pylist()),
-        "curve": _plain(chart_points(scores.tables["whale"]).to_pylist()),
-        "rhythms": _counts(scores, "dormancy"), "migration": _migration(scores),
-    }  # fmt: skip
     run.save()
 
 
-def _migration(scores: FirstScores) -> list[dict[str, Any]]:
-    """Return how customers moved between tiers since three months before, each side over its own window."""
+def _outcome(scores: FirstScores, earlier: ScoreTable, customers: int) -> dict[str, Any]:
+    """Return what came out for the whole population, as JSON."""
+    return {
+        "customers": customers, "basis": scores.basis, "whale": _plain(asdict(scores.whale)),
+        "tiers": _plain(scores.tiers.to_pylist()),
+        "curve": _plain(chart_points(scores.tables["whale"]).to_pylist()),
+        "rhythms": _counts(scores, "dormancy"),
+        "migration": _plain(tier_migration(earlier, scores.tables["pyramid"]).to_pylist()),
+    }  # fmt: skip
+
+
+def _earlier_tiers(scores: FirstScores) -> tuple[ScoreTable, datetime]:
+    """Return the tiers of 91 days before, over the window as it was then, and that instant."""
     before = scores.as_of - timedelta(days=91)
     window = scores.settings.value_window(before)
-    earlier = assign_tiers(compute_value(scores.extract, window, scores.settings.costs), scores.settings.shares)
-    rows: list[dict[str, Any]] = _plain(tier_migration(earlier, scores.tables["pyramid"]).to_pylist())
-    return rows
+    values = compute_value(scores.extract, window, scores.settings.costs)
+    return assign_tiers(values, scores.settings.shares), before
 
 
 def _counts(scores: FirstScores, model: str) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ import pyarrow.csv as arrow_csv
 from django.db import connection
 
 from guanxi.analytics.first_scores import FirstScores
+from guanxi.analytics.score_table import ScoreTable
 from guanxi.customers.score.models import ScoreRun
 
 STORED_MODELS = ("value", "pyramid", "rfm_independent", "rfm_nested", "dormancy")
@@ -37,11 +39,11 @@ LEFT JOIN (SELECT customer_id, min(ordered_at) AS first_at, max(ordered_at) AS l
 """
 
 
-def store_scores(run: ScoreRun, scores: FirstScores) -> int:
-    """Write the score rows of all stored models; returns how many. Call inside a transaction."""
+def store_scores(run: ScoreRun, scores: FirstScores, more: Mapping[str, ScoreTable]) -> int:
+    """Write the score rows of all stored models and of ``more``; returns how many. Call inside a transaction."""
     written = 0
-    for model in STORED_MODELS:
-        for batch in scores.tables[model].batches():
+    for model, scored in {**{name: scores.tables[name] for name in STORED_MODELS}, **more}.items():
+        for batch in scored.batches():
             label = batch["label"] if "label" in batch.column_names else pa.nulls(batch.num_rows, pa.string())
             rows = pa.table({
                 "run_id": pa.repeat(run.pk, batch.num_rows), "customer_id": batch["customer_id"],
