@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -16,7 +15,9 @@ from guanxi.core.errors import Conflict, Invalid, NotAllowed, type_text
 from guanxi.records import access
 from guanxi.records.changes import history, record_change
 from guanxi.records.declaration import RecordType
-from guanxi.records.registry import find_record_type, record_type as type_named, type_of
+from guanxi.records.registry import find_record_type, type_of
+from guanxi.records.registry import record_type as type_named
+from guanxi.records.validation import refusal_of, validate
 from guanxi.records.values import to_json
 
 
@@ -27,7 +28,7 @@ def create_record(
     """Create one record and its first row of history.
 
     ``values`` are typed values by field name. The actor becomes the owner unless another is given. Raises
-    ``NotAllowed`` without the right to create, ``Invalid`` when values are refused, ``NotFound`` when a reference points at a record
+    ``NotAllowed`` without the right to create, ``Invalid`` when values are refused or a reference points at a record
     that the actor may not see.
     """
     access.require_may(actor, "create", record_type)
@@ -37,10 +38,11 @@ def create_record(
     with transaction.atomic():
         record = record_type.model()
         _assign(record_type, record, given)
-        _validate(record_type, record)
-        record.save(force_insert=True)
+        validate(record_type, record, _facts(record_type, record))
+        _save(record, force_insert=True)
         _require_reach(record_type, actor, record)
-        fields = {name: (None, value) for name, value in given.items() if value not in (None, "", [])}
+        stored = {name: _value(record_type, record, name) for name in given}
+        fields = {name: (None, value) for name, value in stored.items() if value not in (None, "", [])}
         record_change(actor, record_type.name, record.pk, verb, fields, change_set_id)
     return record
 
@@ -60,19 +62,19 @@ def change_record(
         current = access.get_visible(actor, record_type, record.pk, right, lock=True)
         if right == "edit":
             _check_fields(record_type, actor, values)
-        _check_references(record_type, actor, values)
         old = {name: _value(record_type, current, name) for name in values}
         changed = {name: value for name, value in values.items() if to_json(old[name]) != to_json(value)}
         if not changed:
             return current
+        _check_references(record_type, actor, changed)
         if version is not None and version != current.version:
             _check_conflict(record_type, current, version, changed)
         _assign(record_type, current, changed)
-        _validate(record_type, current)
+        validate(record_type, current, _facts(record_type, current))
         current.version += 1
-        current.save()
+        _save(current)
         _require_reach(record_type, actor, current)
-        fields = {name: (old[name], value) for name, value in changed.items()}
+        fields = {name: (old[name], _value(record_type, current, name)) for name in changed}
         record_change(actor, record_type.name, current.pk, verb, fields, change_set_id)
     return current
 
@@ -130,12 +132,12 @@ def _check_fields(record_type: RecordType, actor: Actor, values: Mapping[str, An
 def _check_references(record_type: RecordType, actor: Actor, values: Mapping[str, Any]) -> None:
     """Refuse references to records that the actor may not see: a foreign key is a way to read, too."""
     for name, value in values.items():
-        item = record_type[name] if record_type.get(name) else None
-        if item is None or item.kind != "reference" or value is None or not item.reference:
+        item = record_type.get(name)
+        if item is None or item.kind not in ("reference", "tags") or not value or not item.reference:
             continue
         target = find_record_type(item.reference)
-        key = getattr(value, "pk", value)
-        if target is not None and not access.visible_to(actor, target).filter(pk=key).exists():
+        keys = set(value) if item.kind == "tags" else {getattr(value, "pk", value)}
+        if target is not None and access.visible_to(actor, target).filter(pk__in=keys).count() < len(keys):
             raise Invalid({name: [_("This record was deleted or moved, or you may not see it.")]})
 
 
@@ -166,33 +168,31 @@ def _assign(record_type: RecordType, record: Any, values: Mapping[str, Any]) -> 
         attribute = type_field(record_type, name)
         setattr(record, attribute, _stored(record, attribute, getattr(value, "pk", value)))
     if record_type.derive is not None:
-        facts = {item.name: getattr(record, type_field(record_type, item.name), None) for item in record_type.fields}
-        for attribute, value in record_type.derive(facts).items():
+        for attribute, value in record_type.derive(_facts(record_type, record)).items():
             setattr(record, attribute, value)
 
 
 def _stored(record: Any, attribute: str, value: Any) -> Any:
-    """Empty text columns hold an empty string, never null."""
+    """Empty text columns hold an empty string, never null; others that can't be null go back to their default."""
     if value is None:
         model_field = record._meta.get_field(attribute)
         if not model_field.null and model_field.empty_strings_allowed:
             return ""
+        if not model_field.null and model_field.has_default():
+            return model_field.get_default()
     return value
 
 
-def _validate(record_type: RecordType, record: Any) -> None:
-    errors: dict[str, list[type_text]] = {}
-    if record_type.check is not None:
-        facts = {item.name: getattr(record, type_field(record_type, item.name), None) for item in record_type.fields}
-        errors.update(record_type.check(facts))
+def _facts(record_type: RecordType, record: Any) -> dict[str, Any]:
+    return {item.name: getattr(record, type_field(record_type, item.name), None) for item in record_type.fields}
+
+
+def _save(record: Model, **how: Any) -> None:
+    """Save; what only the database notices (two people at once) is a refusal, too."""
     try:
-        skip = [f.name for f in record._meta.concrete_fields if f.is_relation]
-        record.full_clean(exclude=skip, validate_constraints=True)
-    except ValidationError as refusal:
-        for name, messages in refusal.message_dict.items():
-            errors.setdefault("" if name == "__all__" else name, []).extend(messages)
-    if errors:
-        raise Invalid(errors)
+        record.save(**how)
+    except IntegrityError as error:
+        raise refusal_of(record, error) from error
 
 
 def named(name: str) -> RecordType:

@@ -62,7 +62,7 @@ def found_id(record_id: int) -> int:
 
 def refuse_method(*allowed: str) -> MethodRefused:
     """Return the refusal of a method that an address doesn't answer to."""
-    return MethodRefused(allowed=", ".join(allowed))
+    return MethodRefused(allowed=", ".join(allowed) or "–")
 
 
 def names_of_users(request: HttpRequest, ids: set[int]) -> dict[int, str]:

@@ -78,6 +78,8 @@ def _write(record_type: RecordType, item: dict[str, Any], actor: Actor, change_s
         raise Malformed(_("This item has a part that isn't known."))
     if item["op"] == "create":
         access.require_may(actor, "create", record_type)
+        if not record_type.creatable:
+            raise NotAllowed
         typed = typed_values(record_type, values, actor, partial=False)
         record = create_record(record_type, actor=actor, values=typed, change_set_id=change_set_id)
         return {"status": 201, "id": record.pk, "version": record.version}

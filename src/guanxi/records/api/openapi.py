@@ -98,21 +98,28 @@ def _paths(record_type: RecordType, name: str) -> dict[str, Any]:
     page = [fields, _query("sort"), _query("after"), limit]
     create = _operation(f"create_{key}", f"Create: {name}", shown, "201", [fields, _KEY], _body(f"{name}Create"))
     change = _operation(f"change_{key}", f"Change: {name}", shown, "200", [fields, _IF_MATCH], _body(f"{name}Change"))
-    return {
-        base: {"get": _operation(f"list_{key}", f"List: {name}", listed, "200", [*which, *page]), "post": create},
+    read = _operation(f"read_{key}", f"Read: {name}", shown, "200", [fields])
+    delete = _operation(f"delete_{key}", f"Delete: {name}", None, "204", [fields])
+    restore = _operation(f"restore_{key}", f"Take out of the bin: {name}", shown, "200", [fields, _KEY])
+    older = [_query("before", {"type": "string", "format": "date-time"}), limit]
+    many = _operation(
+        f"write_many_{key}", f"Create and update many: {name}", _object(results=_array("BulkResult")), "200", [_KEY],
+        _bulk_body(name),
+    )  # fmt: skip
+    collection = {"get": _operation(f"list_{key}", f"List: {name}", listed, "200", [*which, *page])}
+    paths: dict[str, Any] = {
+        base: {**collection, "post": create} if record_type.creatable else collection,
         f"{base}/count": {"get": _operation(f"count_{key}", f"Count: {name}", amount, "200", which)},
-        f"{base}/bulk": {"post": _operation(f"write_many_{key}", f"Create and update many: {name}",
-                                            _object(results=_array("BulkResult")), "200", [_KEY], _bulk_body(name))},
-        f"{base}/{{id}}": {
-            "parameters": one, "get": _operation(f"read_{key}", f"Read: {name}", shown, "200", [fields]),
-            "patch": change, "delete": _operation(f"delete_{key}", f"Delete: {name}", None, "204", [fields]),
+        f"{base}/bulk": {"post": many},
+        f"{base}/{{id}}": {"parameters": one, "get": read, "patch": change},
+        f"{base}/{{id}}/history": {
+            "parameters": one, "get": _operation(f"history_{key}", f"History: {name}", changes, "200", older)
         },
-        f"{base}/{{id}}/restore": {"parameters": one, "post": _operation(
-            f"restore_{key}", f"Take out of the bin: {name}", shown, "200", [fields, _KEY])},
-        f"{base}/{{id}}/history": {"parameters": one, "get": _operation(
-            f"history_{key}", f"History: {name}", changes, "200",
-            [_query("before", {"type": "string", "format": "date-time"}), limit])},
     }  # fmt: skip
+    if record_type.deletable:
+        paths[f"{base}/{{id}}"]["delete"] = delete
+        paths[f"{base}/{{id}}/restore"] = {"parameters": one, "post": restore}
+    return paths
 
 
 _SHORT: Schema = {"type": "string", "maxLength": 200}

@@ -43,8 +43,8 @@ def collection(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         access.require_may(actor, "view", record_type)
         page = read_page(record_type, questions.list_query(request, record_type, actor), actor)
         return answer({"items": page.rows, "next": page.next or None})
-    if request.method != "POST":
-        raise refuse_method("GET", "POST")
+    if request.method != "POST" or not record_type.creatable:
+        raise refuse_method("GET", *(["POST"] if record_type.creatable else []))
     names = questions.asked_fields(request.GET, record_type, actor)
 
     def create() -> HttpResponse:
@@ -84,11 +84,11 @@ def record(request: HttpRequest, record_type: RecordType, record_id: int) -> Htt
     names = questions.asked_fields(request.GET, record_type, actor)
     if request.method in READ:
         return record_answer(request, record_type, record_id, names)
-    if request.method == "DELETE":
+    if request.method == "DELETE" and record_type.deletable:
         delete_record(access.get_visible(actor, record_type, record_id, "delete"), actor=actor)
         return HttpResponse(status=204)
     if request.method != "PATCH":
-        raise refuse_method("GET", "PATCH", "DELETE")
+        raise refuse_method("GET", "PATCH", *(["DELETE"] if record_type.deletable else []))
     current = access.get_visible(actor, record_type, record_id, "edit")
     values = typed_values(record_type, json_body(request), actor, partial=True)
     change_record(current, actor=actor, version=expected_version(request), **values)
@@ -98,8 +98,8 @@ def record(request: HttpRequest, record_type: RecordType, record_id: int) -> Htt
 @signed_in
 def restore(request: HttpRequest, record_type: RecordType, record_id: int) -> HttpResponse:
     """POST takes a record out of the bin."""
-    if request.method != "POST":
-        raise refuse_method("POST")
+    if request.method != "POST" or not record_type.deletable:
+        raise refuse_method(*(["POST"] if record_type.deletable else []))
     actor, record_id = _actor(request), found_id(record_id)
     questions.require_known(request.GET, questions.RECORD_PARAMETERS)
     names = questions.asked_fields(request.GET, record_type, actor)
