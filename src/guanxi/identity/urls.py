@@ -5,8 +5,10 @@ from django.views.decorators.csrf import csrf_exempt
 
 from guanxi.identity import setup_views
 from guanxi.identity.company import views as company
+from guanxi.identity.password_link import views as password_link
 from guanxi.identity.profile import views as profile
 from guanxi.identity.session import views as session
+from guanxi.identity.user import views as user
 
 # People are invited and have one address, so the sign-in library's pages for sign-up and addresses don't exist here.
 _NOT_OFFERED = r"^account/(?P<rest>(?:signup|email|confirm-email|social)/.*|3rdparty/(?:signup/)?)$"
@@ -18,10 +20,17 @@ urlpatterns = [
     path("account/sessions/", session.show_security),
     path("account/", include("allauth.urls")),
     path("setup/<str:token>/", setup_views.show_setup, name="setup"),
+    path("password/<str:token>/", password_link.show_password_link, name="password_link"),
     path("settings/", profile.show_settings, name="settings.home"),
     path("settings/profile/", profile.show_profile, name="settings.profile"),
     path("settings/security/", session.show_security, name="settings.security"),
     path("settings/security/sessions/end/", session.end_others, name="settings.sessions.end"),
     path("settings/security/sessions/<int:session_id>/end/", session.end_one, name="settings.session.end"),
     path("settings/company/", company.show_company, name="settings.company"),
+    path("settings/users/", user.show_users, name="settings.users"),
+    path("settings/users/new/", user.new_user, name="settings.user.new"),
+    path("settings/users/<int:user_id>/", user.show_user, name="settings.user"),
+    path("settings/users/<int:user_id>/sights/", user.show_sights, name="settings.user.sights"),
+    path("settings/users/<int:user_id>/link/", user.send_link, name="settings.user.link"),
+    path("settings/users/<int:user_id>/factors/", user.reset_second_factors, name="settings.user.factors"),
 ]

@@ -20,6 +20,7 @@ from guanxi.identity.choices import languages, time_zones
 from guanxi.identity.forms import Ask, Asked, asked
 from guanxi.identity.settings_nav import frame_settings
 from guanxi.identity.user.models import User
+from guanxi.identity.user.queries import acting_user
 from guanxi.identity.user.services import change_preferences
 from guanxi.ui.parts import Option
 
@@ -36,7 +37,7 @@ def show_settings(request: HttpRequest) -> HttpResponse:
 def show_profile(request: HttpRequest) -> HttpResponse:
     """Show and save the reader's own name, language, time zone and how the screens look."""
     actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
-    user = User._default_manager.get(pk=actor.user_id)
+    user = acting_user(actor)
     person = asked(request, _about_person(), {"name": user.name, "job_title": user.job_title})
     screen = asked(request, _about_screen(), {
         "language": user.language, "time_zone": user.time_zone, "theme": user.theme, "density": user.density,

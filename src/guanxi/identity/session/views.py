@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from guanxi.core.actor import Actor
 from guanxi.core.errors import NotFound
 from guanxi.core.policy import public, signed_in
 from guanxi.identity.session.queries import means_of, sign_ins
 from guanxi.identity.session.services import end_other_sessions, end_session
 from guanxi.identity.settings_nav import frame_settings
 from guanxi.identity.user.models import User
+from guanxi.identity.user.queries import acting_user
 
 
 @signed_in
@@ -54,5 +52,4 @@ def not_here(request: HttpRequest, rest: str = "") -> HttpResponse:
 
 
 def _user(request: HttpRequest) -> User:
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
-    return User._default_manager.get(pk=actor.user_id)
+    return acting_user(request.actor)  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ import zoneinfo
 from collections.abc import Sequence
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -16,7 +17,11 @@ from django.utils.translation import gettext as _
 from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid, NotAllowed, type_text
 from guanxi.identity.actors import access_changed
+from guanxi.identity.company.models import Company
 from guanxi.identity.role.models import Role
+from guanxi.identity.session.services import end_other_sessions
+from guanxi.identity.team.models import Team
+from guanxi.identity.territory.models import Territory
 from guanxi.identity.user.models import User
 from guanxi.records.changes import record_change
 
@@ -24,10 +29,10 @@ PREFERENCES = frozenset({"name", "job_title", "language", "time_zone", "theme", 
 
 
 def add_user(
-    *, actor: Actor, email: str, name: str, password: str, role_keys: Sequence[str], team_id: int | None = None,
+    *, actor: Actor, email: str, name: str, password: str | None, role_keys: Sequence[str], team_id: int | None = None,
     territories: Sequence[int] = (), **preferences: Any,
 ) -> User:  # fmt: skip
-    """Create a user with a first password and roles.
+    """Create a user with roles and a first password, or without one: then a password link must follow.
 
     Raises ``NotAllowed`` unless the actor is an administrator, ``Invalid`` for a taken or malformed e-mail, a weak
     password, unknown roles or preferences.
@@ -37,6 +42,7 @@ def add_user(
     errors = new_user_errors(email, name, password)
     if errors:
         raise Invalid(errors)
+    _check_places(team_id, territories)
     with transaction.atomic():
         user = User.objects.create_user(
             email, password, name=name.strip(), team_id=team_id, territories=list(territories),
@@ -48,7 +54,7 @@ def add_user(
     return user
 
 
-def new_user_errors(email: str, name: str, password: str) -> dict[str, list[type_text]]:
+def new_user_errors(email: str, name: str, password: str | None) -> dict[str, list[type_text]]:
     """Return what keeps somebody from becoming a user, by field; empty when nothing does."""
     errors: dict[str, list[type_text]] = {}
     try:
@@ -60,7 +66,8 @@ def new_user_errors(email: str, name: str, password: str) -> dict[str, list[type
     if not name.strip() or len(name) > 120:
         errors["name"] = [_("Use between 1 and 120 characters.")]
     try:
-        validate_password(password, User(email=email, name=name))
+        if password is not None:
+            validate_password(password, User(email=email, name=name))
     except ValidationError as refusal:
         errors["password"] = list(refusal.messages)
     return errors
@@ -75,23 +82,44 @@ def change_access(
     Raises ``NotAllowed`` unless the actor is an administrator, ``Invalid`` when it would remove the last administrator.
     """
     _require_administrator(actor)
+    _check_places(team_id, territories)
     with transaction.atomic():
+        # One lock for all: two administrators who remove each other at the same moment would otherwise both succeed.
+        Company._default_manager.select_for_update().get(pk=1)
         current = User._default_manager.select_for_update().get(pk=user.pk)
         before = sorted(current.roles.values_list("key", flat=True))
         roles = _roles(role_keys)
         if not is_active or not any(role.is_administrator for role in roles):
             _keep_an_administrator(current)
         changes: dict[str, tuple[Any, Any]] = {
-            "roles": (before, sorted(role_keys)), "team": (current.team_id, team_id),
-            "territories": (current.territories, list(territories)), "is_active": (current.is_active, is_active),
+            "roles": (before, sorted(set(role_keys))), "team": (current.team_id, team_id),
+            "territories": (sorted(current.territories), sorted(set(territories))),
+            "is_active": (current.is_active, is_active),
         }  # fmt: skip
-        current.team_id, current.territories, current.is_active = team_id, list(territories), is_active
+        current.team_id, current.territories, current.is_active = team_id, sorted(set(territories)), is_active
         current.version += 1
         current.save()
         current.roles.set(roles)
-        record_change(actor, "user", current.pk, "changed", {k: v for k, v in changes.items() if v[0] != v[1]})
-        access_changed()
+        different = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+        if different:
+            record_change(actor, "user", current.pk, "changed", different)
+            access_changed()
+        if not is_active:
+            end_other_sessions(current, None)
     return current
+
+
+def forget_second_factors(user: User, *, actor: Actor) -> int:
+    """Remove a user's authenticator, passkeys and recovery codes, as when a phone was lost; ends the user's sessions.
+
+    Returns how many there were. Raises ``NotAllowed`` unless the actor is an administrator.
+    """
+    _require_administrator(actor)
+    with transaction.atomic():
+        count, _by_model = Authenticator.objects.filter(user_id=user.pk).delete()
+        end_other_sessions(user, None)
+        record_change(actor, "user", user.pk, "second_factors_removed", {"second_factors": (count, 0)})
+    return int(count)
 
 
 def change_preferences(*, actor: Actor, **preferences: Any) -> User:
@@ -133,6 +161,13 @@ def _roles(keys: Sequence[str]) -> list[Role]:
     if len(roles) != len(set(keys)) or not roles:
         raise Invalid({"roles": [_("Choose at least one role from the list.")]})
     return roles
+
+
+def _check_places(team_id: int | None, territories: Sequence[int]) -> None:
+    if team_id is not None and not Team._default_manager.filter(pk=team_id, deleted_at=None).exists():
+        raise Invalid({"team": [_("Choose a value from the list.")]})
+    if Territory._default_manager.filter(pk__in=territories, deleted_at=None).count() != len(set(territories)):
+        raise Invalid({"territories": [_("Choose values from the list.")]})
 
 
 def _require_administrator(actor: Actor) -> None:
