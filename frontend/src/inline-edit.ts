@@ -98,6 +98,9 @@ document.addEventListener("htmx:after:swap", () => {
     const holder = holderOf(form);
     if (holder && !form.contains(document.activeElement) && one("[aria-invalid=true]", form)) focusEditor(holder);
   }
+  for (const row of all(".field-inline.is-editing")) {
+    if (!one("[data-inline-form]", row)) row.classList.remove("is-editing");
+  }
   if (!goOn) return;
   const { column, row, step } = goOn;
   goOn = null;

@@ -130,6 +130,7 @@ class Card:
     version: int
     move_url: str = ""
     detail: str = ""
+    detail_picture: bool = True
     organization: bool = False
     figure: Cell | None = None
     date: Cell | None = None

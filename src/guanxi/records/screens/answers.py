@@ -21,11 +21,9 @@ def actor_of(request: HttpRequest) -> Actor:
     return cast(Actor, request.actor)  # type: ignore[attr-defined]
 
 
-def is_fragment(request: HttpRequest, target: str = "") -> bool:
-    """Say whether htmx asks for a part of the page, and for the part with this id where given."""
-    if request.headers.get("HX-Request") != "true":
-        return False
-    return not target or request.headers.get("HX-Target", "").endswith(f"#{target}")
+def is_fragment(request: HttpRequest) -> bool:
+    """Say whether htmx asks for the part of the page that changes, rather than for the page."""
+    return request.headers.get("HX-Request") == "true" and request.headers.get("HX-Request-Type") != "full"
 
 
 def frame_list(request: HttpRequest, record_type: RecordType, title: str = "") -> None:

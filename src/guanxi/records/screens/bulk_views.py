@@ -123,7 +123,8 @@ def _edit_dialog(request: HttpRequest, record_type: RecordType, chosen: Chosen, 
     fields = bulk_fields(record_type, actor)
     if not fields:
         raise NotAllowed
-    item = next((item for item in fields if item.name == sent.get("field")), fields[0])
+    wanted = sent.get("field") or record_type.board or "owner"
+    item = next((item for item in fields if item.name == wanted), fields[0])
     options = tuple(Option(each.name, label_of(each)) for each in fields)
     inputs = [FormField("field", _("Field"), "choice", value=item.name, options=options, required=True, wide=True)]
     typed = sent.getlist("value") if item.kind in MANY_VALUED else sent.get("value")

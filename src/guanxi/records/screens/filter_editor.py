@@ -58,7 +58,7 @@ def filter_places(found: Listing) -> Iterator[Place]:
     """Yield the fields by which the actor may filter."""
     query = found.state.first_page().query()
     for item in found.record_type.condition_fields(found.actor):
-        url = f"{found.base}filter?field={item.name}&{query}"
+        url = f"{found.filter_base}field={item.name}&{query}"
         yield Place(label_of(item), url, " ".join((item.name, *item.synonyms)), item.is_derived)
 
 
@@ -78,7 +78,9 @@ def filter_editor(found: Listing, params: QueryDict, error: str = "") -> FilterE
     hidden = [("field", item.name), *found.state.first_page().pairs()]
     if params.get("edit", "").isdecimal():
         hidden.append(("edit", params["edit"]))
-    return FilterEditor(label_of(item), f"{found.base}filter", operator, tuple(_inputs(found, item, op, values)),
+    if found.base_part:
+        hidden.append(("board", "1"))
+    return FilterEditor(label_of(item), found.filter_base.partition("?")[0], operator, tuple(_inputs(found, item, op, values)),
                         tuple(hidden), error)  # fmt: skip
 
 

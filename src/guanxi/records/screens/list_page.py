@@ -44,6 +44,7 @@ class Listing:
     views: tuple[NamedView, ...]
     view: NamedView
     look: Look
+    base_part: str = ""
 
     @property
     def query(self) -> listing.Query:
@@ -54,14 +55,19 @@ class Listing:
         )  # fmt: skip
 
     @property
+    def filter_base(self) -> str:
+        """Return the address of the filter editor up to its parameters."""
+        return places.page_url(self.record_type, f"filter?{'board=1&' if self.base_part else ''}")
+
+    @property
     def is_dirty(self) -> bool:
         """Say whether the list shows something else than its view says."""
         return self.look != self.view.look
 
     @property
     def base(self) -> str:
-        """Return the address of the list without its state."""
-        return places.list_url(self.record_type)
+        """Return the address of the list (or of its board) without its state."""
+        return places.list_url(self.record_type) + self.base_part
 
 
 def open_listing(record_type: RecordType, actor: Actor, state: ListState) -> Listing:
@@ -84,9 +90,9 @@ def list_page(found: Listing, widths: Mapping[str, int] | None = None) -> ListPa
         title=found.view.label, path=found.base, columns=tuple(heads), rows=(), rows_html=rows if page.rows else None,
         count="" if known is None else amount_text(record_type, listing.Amount(known, exact=True)),
         count_url="" if known is not None else f"{found.base}count?{state.first_page().query()}",
-        total=known or 0, more=more, views=tuple(_tabs(found)), chips=tuple(_chips(found)), query=state.search,
+        total=known or 0, more=more, views=tuple(tabs_of(found)), chips=tuple(chips_of(found)), query=state.search,
         state=tuple(state.first_page().pairs(search=False)), searchable=is_searchable(record_type),
-        filter_url=f"{found.base}filter?{state.first_page().query()}",
+        filter_url=f"{found.filter_base}{state.first_page().query()}",
         columns_url=f"{found.base}columns?{state.first_page().query()}", sort_menu=tuple(_sort_menu(found, page.columns)),
         view_actions=tuple(view_actions(found)), more_menu=tuple(more_menu(found)), bulk=bulk,
         primary=primary_action(record_type, found.actor), pager=_pager(found, page),
@@ -199,7 +205,8 @@ def _then_by(found: Listing, name: str) -> str:
     return with_look(found, replace(found.look, sort=tuple(sort) or found.view.look.sort))
 
 
-def _tabs(found: Listing) -> Iterator[ViewTab]:
+def tabs_of(found: Listing) -> Iterator[ViewTab]:
+    """Yield the tabs of the views that the actor may use."""
     for view in found.views:
         current = view.key == found.view.key
         url = ListState(view=view.key).url(found.base)
@@ -207,7 +214,8 @@ def _tabs(found: Listing) -> Iterator[ViewTab]:
                       private=view.saved_id is not None and view.private)  # fmt: skip
 
 
-def _chips(found: Listing) -> Iterator[FilterChip]:
+def chips_of(found: Listing) -> Iterator[FilterChip]:
+    """Yield the conditions of the list as chips; one query for each type that they refer to."""
     nodes = [parse_condition(text) for text in found.look.conditions]
     pairs = [(str(node["field"]), node.get("value")) for node in nodes]
     labels = cells.reference_labels(found.record_type, pairs, found.actor)
@@ -215,7 +223,7 @@ def _chips(found: Listing) -> Iterator[FilterChip]:
         yield _chip(found, index, node, labels)
     if found.look.tree:
         without = with_look(found, replace(found.look, tree=""))
-        edit = f"{found.base}filter?part=tree&{found.state.first_page().query()}"
+        edit = f"{found.filter_base}part=tree&{found.state.first_page().query()}"
         yield FilterChip(_("Advanced filter"), "", "", edit, without, locked=False)
 
 
@@ -223,7 +231,7 @@ def _chip(found: Listing, index: int, node: Tree, labels: Mapping[tuple[str, int
     item = found.record_type.condition_field(str(node["field"]))
     rest = found.look.conditions[:index] + found.look.conditions[index + 1 :]
     remove = with_look(found, replace(found.look, conditions=rest))
-    edit = f"{found.base}filter?edit={index}&{found.state.first_page().query()}"
+    edit = f"{found.filter_base}edit={index}&{found.state.first_page().query()}"
     if item is None or not found.actor.sees_field(found.record_type.name, item.name):
         return FilterChip(str(node["field"])[:60], "", "", edit, remove, invalid=_("There is no such field."))
     invalid = ""

@@ -24,7 +24,8 @@ from guanxi.ui import formats
 
 def listing_of(request: HttpRequest, record_type: RecordType) -> Listing:
     """Return the list that the address of this request means for its actor."""
-    return open_listing(record_type, actor_of(request), ListState.read(request.GET))
+    found = open_listing(record_type, actor_of(request), ListState.read(request.GET))
+    return replace(found, base_part="board") if request.GET.get("board") == "1" and record_type.board else found
 
 
 @signed_in
@@ -32,7 +33,7 @@ def listing_of(request: HttpRequest, record_type: RecordType) -> Listing:
 def show_list(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """Show a page of a list; htmx gets the part that changes."""
     page = list_page(listing_of(request, record_type), columns.widths(request, record_type))
-    if is_fragment(request, "list"):
+    if is_fragment(request):
         return answer(request, "records/list_part.html", {"page": page})
     frame_list(request, record_type)
     return answer(request, "ui/list.html", {"page": page})

@@ -8,7 +8,16 @@ from django.urls import URLPattern, path
 
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import record_types
-from guanxi.records.screens import bulk_views, form_views, inline_views, list_views, record_views
+from guanxi.records.screens import (
+    bin_views,
+    board_views,
+    bulk_views,
+    export_views,
+    form_views,
+    inline_views,
+    list_views,
+    record_views,
+)
 
 
 def record_routes() -> list[URLPattern]:
@@ -32,9 +41,16 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, object, str]]:
     yield "views", list_views.save_view, "views"
     yield "views/<int:view_id>", list_views.change_view, "view"
     yield "views/<int:view_id>/delete", list_views.delete_view, "view_delete"
+    yield "export/<str:kind>", export_views.export, "export"
+    yield "bulk/export", export_views.choose_export, "bulk_export"
     yield "bulk/edit", bulk_views.bulk_edit, "bulk_edit"
     if record_type.deletable:
         yield "bulk/delete", bulk_views.bulk_delete, "bulk_delete"
+        yield "bin", bin_views.show_bin, "bin"
+    if record_type.board:
+        yield "board", board_views.show_board, "board"
+        yield "board/cards", board_views.more_cards, "board_cards"
+        yield "<int:record_id>/move", board_views.move_card, "move"
     if record_type.creatable:
         yield "new", form_views.new_record, "new"
         yield "quick", form_views.quick_create, "quick"

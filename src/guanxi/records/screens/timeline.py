@@ -28,7 +28,7 @@ PAGE = 30
 _VERBS = {
     "created": ("plus", lambda: _("created this")), "changed": ("pencil", lambda: _("changed")),
     "deleted": ("trash", lambda: _("deleted this")), "restored": ("archive", lambda: _("restored this")),
-    "imported": ("upload", lambda: _("imported this")), "merged": ("merge", lambda: _("merged this")),
+    "imported": ("upload", lambda: _("imported this")), "undone": ("undo-2", lambda: _("took back a change")), "merged": ("merge", lambda: _("merged this")),
 }  # fmt: skip
 
 

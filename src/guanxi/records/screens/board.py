@@ -1,0 +1,160 @@
+"""Builds the board of a type: a column for each value of a picklist, with counts, sums and the first cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, Sum
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from guanxi.core.errors import Invalid
+from guanxi.records import access, listing
+from guanxi.records.fields import Choice, Field
+from guanxi.records.screens import cells, places
+from guanxi.records.screens.board_head import board_head
+from guanxi.records.screens.list_page import Listing
+from guanxi.records.screens.quick_text import quick_text
+from guanxi.records.screens.reading import title_text
+from guanxi.ui import formats
+from guanxi.ui.list_page import BoardColumn, BoardPage, Card
+from guanxi.ui.parts import Cell
+from guanxi.ui.quick_formats import money_text
+
+CARDS = 50
+COUNTED = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A board as asked for: the list behind it, the field of its columns, and what its cards show."""
+
+    found: Listing
+    field: Field
+    names: tuple[str, ...]
+    editable: bool
+
+    @property
+    def money(self) -> Field | None:
+        """Return the money field that is summed in the heads of the columns, if the cards show one."""
+        shown = (self.found.record_type[name] for name in self.names)
+        return next((item for item in shown if item.kind == "money"), None)
+
+
+def open_board(found: Listing) -> Board:
+    """Return the board of a list; raises ``Invalid`` where the type has none or the actor may not see its field."""
+    record_type, actor = found.record_type, found.actor
+    item = record_type.get(record_type.board)
+    if item is None or item.kind != "choice" or not actor.sees_field(record_type.name, item.name):
+        raise Invalid({"": [_("These records have no board.")]})
+    wanted = (record_type.title, item.name, *record_type.board_card, "owner", "kind")
+    known = (name for name in dict.fromkeys(wanted) if record_type.get(name) and actor.sees_field(record_type.name, name))
+    return Board(found, item, tuple(known), cells.can_edit(record_type, item, actor))
+
+
+def board_page(board: Board) -> BoardPage:
+    """Return the page; two queries for each column and one for all versions, however many records there are."""
+    return BoardPage(board_head(board.found), tuple(column(board, choice) for choice in board.field.choices))
+
+
+def column(board: Board, choice: Choice, after: str = "", *, with_cards: bool = True) -> BoardColumn:
+    """Return one column with its count and sum, and the cards after a cursor."""
+    count, total = _amounts(board, choice)
+    shown = f"{formats.number(COUNTED)}+" if count > COUNTED else formats.number(count)
+    cards, more = _cards(board, choice, after) if with_cards else ((), "")
+    progress = _progress(board, choice)
+    return BoardColumn(
+        choice.value, capfirst(str(choice.label)), cards, shown, total, color=choice.color, progress=progress,
+        more_url=more, create_url=_create_url(board, choice),
+    )  # fmt: skip
+
+
+def one_card(board: Board, record_id: int) -> Card:
+    """Return the card of one record; raises ``NotFound``."""
+    record_type = board.found.record_type
+    row = listing.read_record(record_type, record_id, board.names, board.found.actor)
+    return next(_made(board, [row]))
+
+
+def _filtered(board: Board, choice: Choice) -> listing.Query:
+    part = {"field": board.field.name, "op": "in", "value": [choice.value]}
+    whole = board.found.look.filter
+    return replace(board.found.query, columns=board.names, filter={"all": [whole, part]} if whole else part, after="")
+
+
+def _amounts(board: Board, choice: Choice) -> tuple[int, str]:
+    """Return how many records stand in a column and their sum; nothing is added up beyond ``COUNTED`` records."""
+    rows = listing.matching(board.found.record_type, _filtered(board, choice), board.found.actor).order_by()
+    money = board.money
+    if money is None:
+        return rows.values("pk")[: COUNTED + 1].count(), ""
+    currency = money.currency or "pk"
+    few = rows.values("pk", amount_=F(money.column), currency_=F(currency))[: COUNTED + 1]
+    found = few.aggregate(count=Count("pk"), total=Sum("amount_"), currencies=Count("currency_", distinct=True))
+    count, total = int(found["count"]), found["total"]
+    if count > COUNTED or total is None or found["currencies"] != 1:
+        return count, ""
+    return count, money_text(Decimal(total).quantize(Decimal(1)), _currency(rows, currency))
+
+
+def _currency(rows: Any, path: str) -> str:
+    value = rows.exclude(**{f"{path}__isnull": True}).values_list(path, flat=True)[:1]
+    return str(next(iter(value), ""))
+
+
+def _cards(board: Board, choice: Choice, after: str) -> tuple[tuple[Card, ...], str]:
+    query = replace(_filtered(board, choice), after=after, limit=CARDS)
+    page = listing.read_page(board.found.record_type, query, board.found.actor)
+    more = ""
+    if page.next:
+        params = [("stage", choice.value), ("next", page.next), *board.found.state.first_page().pairs()]
+        more = f"{places.page_url(board.found.record_type, 'board/cards')}?{urlencode(params)}"
+    return tuple(_made(board, page.rows)), more
+
+
+def _made(board: Board, rows: Sequence[Mapping[str, Any]]) -> Iterator[Card]:
+    record_type = board.found.record_type
+    ids = [row["id"] for row in rows]
+    living = access.visible_to(board.found.actor, record_type).filter(pk__in=ids)
+    versions = dict(living.values_list("pk", "version"))
+    for row in rows:
+        yield _card(board, row, versions.get(row["id"], 1))
+
+
+def _card(board: Board, row: Mapping[str, Any], version: int) -> Card:
+    record_type = board.found.record_type
+    figure: Cell | None = None
+    date: Cell | None = None
+    details: list[str] = []
+    for name in record_type.board_card:
+        item = record_type.get(name)
+        if item is None or row.get(name) in (None, "", []):
+            continue
+        if item.kind in cells.NUMERIC and figure is None:
+            figure = cells.cell_of(record_type, item, row[name], row["id"])
+        elif item.kind in ("date", "datetime") and date is None:
+            date = Cell("date", row[name])
+        else:
+            details.append(quick_text(item, row[name]))
+    owner = row.get("owner")
+    return Card(
+        str(row["id"]), title_text(record_type, dict(row)), places.record_url(record_type, row["id"]), version,
+        places.part_url(record_type, row["id"], "move") if board.editable else "", " · ".join(details), False,
+        row.get("kind") == "organization", figure, date, str(owner["label"] or "") if isinstance(owner, dict) else "",
+    )  # fmt: skip
+
+
+def _progress(board: Board, choice: Choice) -> int:
+    at = board.field.choices.index(choice)
+    return round(100 * (at + 1) / len(board.field.choices))
+
+
+def _create_url(board: Board, choice: Choice) -> str:
+    record_type, actor = board.found.record_type, board.found.actor
+    if not board.editable or not record_type.creatable or not actor.may("create", record_type.name):
+        return ""
+    return f"{places.page_url(record_type, 'quick')}?{board.field.name}={choice.value}&stay=1"
