@@ -32,6 +32,8 @@ FROM me
 """
 _CACHE: dict[int, tuple[int, float, Actor]] = {}
 _MAX_AGE_SECONDS = 300.0
+ADMINISTRATIVE = frozenset({"user", "role", "team", "territory"})
+HARMLESS_VERBS = frozenset({"view", "export"})
 
 
 def actor_of(user_id: int, access_version: int | None = None) -> Actor | None:
@@ -78,13 +80,19 @@ def _actor(user_id: int, row: tuple[Any, ...]) -> Actor:
 
 
 def merge_grants(permissions: list[Mapping[str, Mapping[str, str]]]) -> dict[str, dict[str, Scope]]:
-    """Return the union of several roles' permissions with ``*`` spelled out for every record type and verb."""
+    """Return the union of several roles' permissions with ``*`` spelled out for every record type and verb.
+
+    Who is in which team decides who sees what, so no role but the administrators' changes users, roles, teams or
+    territories, whatever it says.
+    """
     merged: dict[str, dict[str, Scope]] = {}
     for record_type in record_types():
         grants = merged.setdefault(record_type.name, {})
         for role in permissions:
             for type_name in ("*", record_type.name):
                 _merge(grants, role.get(type_name, {}), record_type.verbs)
+        if record_type.name in ADMINISTRATIVE:
+            merged[record_type.name] = {verb: scope for verb, scope in grants.items() if verb in HARMLESS_VERBS}
     return merged
 
 

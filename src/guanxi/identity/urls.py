@@ -7,6 +7,7 @@ from guanxi.identity import setup_views
 from guanxi.identity.company import views as company
 from guanxi.identity.password_link import views as password_link
 from guanxi.identity.profile import views as profile
+from guanxi.identity.role import views as role
 from guanxi.identity.session import views as session
 from guanxi.identity.user import views as user
 
@@ -33,4 +34,8 @@ urlpatterns = [
     path("settings/users/<int:user_id>/sights/", user.show_sights, name="settings.user.sights"),
     path("settings/users/<int:user_id>/link/", user.send_link, name="settings.user.link"),
     path("settings/users/<int:user_id>/factors/", user.reset_second_factors, name="settings.user.factors"),
+    path("settings/roles/", role.show_roles, name="settings.roles"),
+    path("settings/roles/new/", role.new_role, name="settings.role.new"),
+    path("settings/roles/<int:role_id>/", role.show_role, name="settings.role"),
+    path("settings/roles/<int:role_id>/delete/", role.remove_role, name="settings.role.delete"),
 ]
