@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync, existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig, type Plugin } from "vite";
 
@@ -6,9 +6,7 @@ const here = import.meta.dirname;
 
 /** One symbol of the sprite: the drawing without its outer element, licence comment and spaces between tags. */
 function symbol(name: string): string {
-  const own = resolve(here, "src/icons/own", `${name}.svg`);
-  const lucide = resolve(here, "node_modules/lucide-static/icons", `${name}.svg`);
-  const source = readFileSync(existsSync(own) ? own : lucide, "utf8");
+  const source = readFileSync(iconFile(name) ?? "", "utf8");
   const drawing = source
     .replace(/<!--.*?-->/gs, "")
     .replace(/^[\s\S]*?<svg[^>]*>/, "")
@@ -19,18 +17,40 @@ function symbol(name: string): string {
   return `<symbol id="${name}" viewBox="0 0 24 24">${drawing}</symbol>`;
 }
 
-/** Writes the icon sprite from the list of used names, so that no unused icon is shipped. */
+/**
+ * Names of the icons that the program uses: every quoted word in its Python, templates and scripts that is the name of
+ * an icon. A word that means something else costs a hundred bytes; an icon that is used is never forgotten.
+ */
+function usedIcons(): string[] {
+  const used = new Set<string>();
+  for (const folder of ["../src/guanxi", "src"]) {
+    for (const file of readdirSync(resolve(here, folder), { recursive: true, encoding: "utf8" })) {
+      if (!/\.(py|html|ts)$/.test(file) || file.includes("node_modules")) continue;
+      const text = readFileSync(resolve(here, folder, file), "utf8");
+      for (const [, name = ""] of text.matchAll(/["']([a-z][a-z0-9]*(?:-[a-z0-9]+)*)["']/g)) {
+        if (iconFile(name)) used.add(name);
+      }
+    }
+  }
+  return [...used].sort();
+}
+
+/** Our own drawing of an icon, else that of the icon library, else nothing. */
+function iconFile(name: string): string | undefined {
+  const own = resolve(here, "src/icons/own", `${name}.svg`);
+  const library = resolve(here, "node_modules/lucide-static/icons", `${name}.svg`);
+  return [own, library].find((file) => existsSync(file));
+}
+
+/** Writes the sprite of the used icons before it is bundled. */
 function iconSprite(): Plugin {
   return {
     name: "icon-sprite",
     buildStart() {
-      const list = resolve(here, "src/icons/names.txt");
-      this.addWatchFile(list);
-      const names = readFileSync(list, "utf8").split("\n").filter(Boolean);
       mkdirSync(resolve(here, "src/generated"), { recursive: true });
       writeFileSync(
         resolve(here, "src/generated/icons.svg"),
-        `<svg xmlns="http://www.w3.org/2000/svg" fill="none" stroke-linecap="round" stroke-linejoin="round">${names.map(symbol).join("")}</svg>`,
+        `<svg xmlns="http://www.w3.org/2000/svg" fill="none" stroke-linecap="round" stroke-linejoin="round">${usedIcons().map(symbol).join("")}</svg>`,
       );
     },
   };

@@ -15,14 +15,14 @@ export function mountBoard(board: HTMLElement): void {
   for (const list of all("[data-board-list]", board)) {
     Sortable.create(list, {
       group: "board",
-      draggable: "[data-card]",
+      draggable: "[data-board-card]",
       animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 80,
       delay: 180,
       delayOnTouchOnly: true,
       ghostClass: "is-placeholder",
       dragClass: "is-dragging",
       onStart: ({ item, from, oldDraggableIndex }) => {
-        cameFrom.set(item, { list: from, next: all("[data-card]", from).filter((card) => card !== item)[oldDraggableIndex ?? 0] ?? null });
+        cameFrom.set(item, { list: from, next: all("[data-board-card]", from).filter((card) => card !== item)[oldDraggableIndex ?? 0] ?? null });
         board.toggleAttribute("data-dragging", true);
       },
       onMove: ({ to }) => {
@@ -71,14 +71,14 @@ function moveTo(card: HTMLElement, to: HTMLElement | undefined): void {
 }
 
 on("click", "[data-move-to]", (_event, item) => {
-  const card = document.getElementById(item.dataset.card ?? "");
+  const card = document.getElementById(item.dataset.moveCard ?? "");
   const to = all("[data-board-list]").find((list) => list.dataset.boardList === item.dataset.moveTo);
   if (card) moveTo(card, to);
 });
 
 document.addEventListener("keydown", (event) => {
   if ((event.key !== "[" && event.key !== "]") || isTyping(event) || !shortcutsOn()) return;
-  const card = (event.target as Element).closest<HTMLElement>("[data-card]");
+  const card = (event.target as Element).closest<HTMLElement>("[data-board-card]");
   const from = card?.closest<HTMLElement>("[data-board-list]");
   if (!card || !from) return;
   event.preventDefault();
@@ -87,19 +87,19 @@ document.addEventListener("keydown", (event) => {
 });
 
 // Arrow keys walk the cards: up and down in a column, left and right between columns.
-on("keydown", "[data-card]", (event, card) => {
+on("keydown", "[data-board-card]", (event, card) => {
   if (event.target !== card) return;
   const lists = all("[data-board-list]");
   const from = card.closest<HTMLElement>("[data-board-list]");
   if (!from) return;
-  const cards = all("[data-card]", from);
+  const cards = all("[data-board-card]", from);
   const at = cards.indexOf(card);
   let next: HTMLElement | undefined;
   if (event.key === "ArrowDown" || event.key === "j") next = cards[at + 1];
   else if (event.key === "ArrowUp" || event.key === "k") next = cards[at - 1];
   else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
     const list = lists[lists.indexOf(from) + (event.key === "ArrowRight" ? 1 : -1)];
-    const others = list ? all("[data-card]", list) : [];
+    const others = list ? all("[data-board-card]", list) : [];
     next = others[Math.min(at, others.length - 1)];
   } else if (event.key === "Enter") {
     one("[data-open-link]", card)?.click();

@@ -5,7 +5,9 @@ let opener: HTMLElement | null = null;
 
 export function openDialog(dialog: HTMLDialogElement): void {
   if (dialog.open) return;
-  opener = document.activeElement instanceof HTMLElement ? document.activeElement : null;
+  // A form that came back replaced its own dialog: the focus still belongs to what opened the first one.
+  const active = document.activeElement;
+  if (active instanceof HTMLElement && active !== document.body) opener = active;
   dialog.showModal();
   one("[autofocus], input:not([type=hidden]), textarea, select", dialog)?.focus();
 }

@@ -4,6 +4,11 @@ import { all, on, one } from "./dom";
 const GAP = 4;
 const EDGE = 8;
 
+// Places live in a sheet of the script: a style attribute would be copied by swaps, which the security policy forbids.
+const sheet = new CSSStyleSheet();
+document.adoptedStyleSheets.push(sheet);
+const places = new Map<string, string>();
+
 function place(panel: HTMLElement, invoker: HTMLElement): void {
   const anchor = invoker.getBoundingClientRect();
   const box = panel.getBoundingClientRect();
@@ -12,10 +17,13 @@ function place(panel: HTMLElement, invoker: HTMLElement): void {
   const up = panel.dataset.side === "top" || (box.height > below && above > below);
   const end = panel.dataset.align === "end";
   const left = end ? anchor.right - box.width : anchor.left;
-  panel.style.left = `${Math.max(EDGE, Math.min(left, innerWidth - box.width - EDGE))}px`;
-  panel.style.maxHeight = `${Math.max(120, up ? above : below)}px`;
-  panel.style.top = up ? "auto" : `${anchor.bottom + GAP}px`;
-  panel.style.bottom = up ? `${innerHeight - anchor.top + GAP}px` : "auto";
+  const rules = [
+    `left:${Math.max(EDGE, Math.min(left, innerWidth - box.width - EDGE))}px`,
+    `max-height:${Math.max(120, up ? above : below)}px`,
+    up ? `top:auto;bottom:${innerHeight - anchor.top + GAP}px` : `top:${anchor.bottom + GAP}px;bottom:auto`,
+  ];
+  places.set(panel.id, `#${CSS.escape(panel.id)}:popover-open{${rules.join(";")}}`);
+  sheet.replaceSync([...places.values()].join("\n"));
 }
 
 function invokerOf(panel: HTMLElement): HTMLElement | null {
@@ -45,7 +53,7 @@ document.addEventListener("htmx:after:swap", () => {
     const invoker = invokerOf(panel);
     if (!invoker) continue;
     place(panel, invoker);
-    if (document.activeElement === invoker || document.activeElement === document.body) {
+    if (!panel.contains(document.activeElement)) {
       (one("[autofocus], input:not([type=hidden])", panel) ?? items(panel)[0])?.focus({ preventScroll: true });
     }
   }

@@ -53,6 +53,14 @@ document.addEventListener("htmx:error", (event) => {
   toast({ text: say(navigator.onLine ? "failed" : "offline"), kind: "error" });
 });
 
+// A swap copies the attributes of old elements with the same id for a moment; a style attribute left by dragging would
+// then offend against the security policy.
+document.addEventListener("htmx:before:swap", (event) => {
+  const target = context(event)?.target;
+  if (!(target instanceof HTMLElement)) return;
+  for (const element of [target, ...target.querySelectorAll("[id][style]")]) element.removeAttribute("style");
+});
+
 // After a form came back with errors the first wrong field gets the focus; otherwise the new heading is announced.
 document.addEventListener("htmx:after:swap", () => {
   const invalid = one("form [aria-invalid=true]:not([data-seen])");

@@ -54,8 +54,9 @@ def compact(value: Number | None) -> str:
     """Return a number shortened with K, M or 万, 亿, to three significant digits or so."""
     if value is None:
         return ""
-    digits = 0 if abs(value) < 1000 else 1
-    return _signed(format_compact_decimal(value, locale=active_locale(), fraction_digits=digits))
+    if abs(value) < _least_compact():
+        return number(value, 0)
+    return _signed(format_compact_decimal(value, locale=active_locale(), fraction_digits=1))
 
 
 def money(amount: Number | None, currency: str, decimals: int | None = None) -> str:
@@ -76,9 +77,10 @@ def money_compact(amount: Number | None, currency: str) -> str:
     """Return an amount shortened with K, M or 万, 亿, for tiles and axes; never where figures are compared exactly."""
     if amount is None:
         return ""
+    if abs(amount) < _least_compact():
+        return money(amount, currency, 0)
     locale = active_locale()
-    digits = 0 if abs(amount) < 1000 else 2
-    text = format_compact_currency(amount, currency, locale=locale, fraction_digits=digits)
+    text = format_compact_currency(amount, currency, locale=locale, fraction_digits=2)
     return _signed(_with_symbol(text, currency, locale))
 
 
@@ -153,6 +155,11 @@ def bytes_size(size: int | None) -> str:
     while amount >= 1024 and unit < len(_BYTE_UNITS) - 1:
         amount, unit = amount / 1024, unit + 1
     return f"{number(round(amount, 1 if unit and amount < 100 else 0))} {_BYTE_UNITS[unit]}"
+
+
+def _least_compact() -> int:
+    """Return where shortening begins: at a thousand, in Chinese at ten thousand (万)."""
+    return 10_000 if active_locale().language == "zh" else 1_000
 
 
 def _local_date(value: date | datetime | None) -> date | None:

@@ -77,9 +77,10 @@ def show_peek(request: HttpRequest) -> HttpResponse:
 def show_form(request: HttpRequest) -> HttpResponse:
     """Show a form; posted, it comes back with errors and status 422."""
     wrong = request.method == "POST" or "errors" in request.GET
+    template = "ui/form_dialog.html" if request.headers.get("HX-Request") else "ui/form.html"
     return _show(
         request,
-        "ui/form.html",
+        template,
         lambda: _frame(request, _("New customer"), "form") | {"form": records.story_form(wrong)},
         422 if request.method == "POST" else 200,
     )
@@ -108,7 +109,15 @@ def edit_field(request: HttpRequest) -> HttpResponse:
     field = request.GET.get("field", "name")
     value = request.POST.get(field, "林晓梅")
     item = FormField(field, _("Name"), value=value, errors=() if value else (_("Enter a name"),))
-    context = {"item": item, "action": request.get_full_path(), "saved": request.method == "POST" and bool(value)}
+    posted = request.method == "POST"
+    context = {
+        "item": item,
+        "action": request.get_full_path(),
+        "column": field,
+        "holder": "dd" if request.headers.get("HX-Target", "").startswith("dd") else "td",
+        "saved": posted and bool(value),
+        "wrong": posted and not value,
+    }
     return _show(request, "ui/stories/edit.html", lambda: context, 200 if value else 422)
 
 

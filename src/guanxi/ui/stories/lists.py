@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Literal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +26,7 @@ _NAMES = (
     ("Cedar & Finch Interiors", True, 498200, 21, 3), ("青岛海润冷链物流有限公司", True, 462500, 13, 4),
     ("刘志强", False, 405300, 42, 2), ("Tomás Herrera", False, 371600, 16, 3),
 )  # fmt: skip
+_TONES: tuple[Literal["", "due", "late"], ...] = ("", "late", "", "due", "")
 _OWNERS = ("Chen Jing", "Maya Torres", "李伟", "Dan Okafor", "赵敏")
 
 
@@ -138,12 +140,12 @@ def story_board() -> BoardPage:
             name, organization, amount, churn, _level = _NAMES[(at * 4 + index * 3) % len(_NAMES)]
             late = index == 1
             cards.append(Card(
-                f"{at}{index}", titles[(at + index) % 5], "/ui/record", 1, "/ui/move", name, organization,
-                Cell("money", Decimal(amount // 3), "CNY", 0),
-                Cell("date", today + timedelta(days=-3 if late else 12 * index + at), icon="calendar", tone="danger" if late else ""),
-                _OWNERS[index % 5], ("phone", "calendar", "mail", "triangle-alert", "square-check")[index],
-                ("", "late", "", "due", "")[index], (_("Call"), _("Visit"), _("Mail"), _("No next step"), _("Task"))[index],  # type: ignore[arg-type]
-                "amber" if churn > 30 else "", _("%(days)s days in stage") % {"days": 21} if churn > 30 else "",
+                id=f"{at}{index}", name=titles[(at + index) % 5], url="/ui/record", version=1, move_url="/ui/move",
+                detail=name, organization=organization, figure=Cell("money", Decimal(amount // 3), "CNY", 0),
+                date=Cell("date", today + timedelta(days=-3 if late else 12 * index + at), icon="calendar", tone="danger" if late else ""),
+                owner=_OWNERS[index % 5], next_icon=("phone", "calendar", "mail", "triangle-alert", "square-check")[index],
+                next_tone=_TONES[index], next_label=(_("Call"), _("Visit"), _("Mail"), _("No next step"), _("Task"))[index],
+                age="amber" if churn > 30 else "", age_text=_("%(days)s days in stage") % {"days": 21} if churn > 30 else "",
             ))  # fmt: skip
         columns.append(
             BoardColumn(value, label, tuple(cards), str(len(cards) * 9), f"¥{(5 - at) * 2.4:.1f}M", "", color, progress, create_url="/ui/dialog")
