@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, Literal
@@ -68,12 +68,20 @@ def rows_behind(extract: Extract, lineage: Lineage, tables: Mapping[str, ScoreTa
 
 def recompute(extract: Extract, lineage: Lineage, tables: Mapping[str, ScoreTable] | None = None) -> Any:
     """The figure computed again from the rows `rows_behind` lists and from nothing else."""
-    if not lineage.parts:
-        rows = rows_behind(extract, lineage, tables)
-        with extract.engine.lend(rows) as name:
-            sql = f"WITH behind AS (SELECT * FROM {name}) {lineage.measure}"
+
+    def measured(leaf: Lineage) -> Any:
+        with extract.engine.lend(rows_behind(extract, leaf, tables)) as name:
+            sql = f"WITH behind AS (SELECT * FROM {name}) {leaf.measure}"
             return next(iter(extract.engine.row(sql).values()))
-    parts = [(factor, recompute(extract, part, tables)) for factor, part in lineage.parts]
+
+    return combine(lineage, measured)
+
+
+def combine(lineage: Lineage, measured: Callable[[Lineage], Any]) -> Any:
+    """The figure put together from its leaves, each of which `measured` computes from its rows."""
+    if not lineage.parts:
+        return measured(lineage)
+    parts = [(factor, combine(part, measured)) for factor, part in lineage.parts]
     if lineage.divides:
         (_, above), (_, below) = parts
         found = Decimal(above) / Decimal(below)

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from guanxi.insights.figures import views as figures
-from guanxi.insights.scoring import views as scoring
+import guanxi.insights.figures.views as figures
+import guanxi.insights.scoring.views as scoring
 from guanxi.insights.value import views
 
 urlpatterns = [

@@ -36,15 +36,16 @@ _FIGURES = {
 
 def cards() -> list[Card]:
     """Return the cards of all models, in the order in which the dashboard shows their figures."""
-    titles, limits = _titles(), _limits()
-    return [
-        Card(
-            name=name, title=titles[name], version=CARDS[name].version, question=_(CARDS[name].question),
-            formula=_(CARDS[name].formula), source=_(CARDS[name].source), unit=_(CARDS[name].unit),
-            not_for=limits[name], figures=figures,
-        )
-        for name, figures in _FIGURES.items()
-    ]  # fmt: skip
+    return [card_of(name) for name in _FIGURES]
+
+
+def card_of(name: str) -> Card:
+    """Return the card of one model; raises ``KeyError`` for an unknown one."""
+    card = CARDS[name]
+    return Card(
+        name=name, title=_titles()[name], version=card.version, question=_(card.question), formula=_(card.formula),
+        source=_(card.source), unit=_(card.unit), not_for=_limits()[name], figures=_FIGURES[name],
+    )  # fmt: skip
 
 
 def model_title(name: str) -> str:

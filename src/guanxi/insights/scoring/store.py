@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 from django.db import connection
 
@@ -23,7 +24,7 @@ _FIGURES = """
 SELECT c.customer_id, {run} AS run_id, DATE '{as_of}' AS as_of, '{currency}' AS currency,
        round(v.net_revenue, 2) AS revenue, round(v.margin, 2) AS margin, round(v.cost_to_serve, 2) AS cost_to_serve,
        round(v.profit_contribution, 2) AS profit, round(v.score, 2) AS value, v.position AS value_rank,
-       round(v.percentile, 3) AS value_percentile, coalesce(t.label, '') AS tier,
+       round(100 * v.percentile, 3) AS value_percentile, coalesce(t.label, '') AS tier,
        greatest(r.recency_days, 0) AS recency_days, r.frequency AS purchases, round(r.monetary, 2) AS monetary,
        coalesce(r.label, '') AS rfm, coalesce(n.label, '') AS rfm_nested, coalesce(d.label, '') AS rhythm,
        round(least(d.score, 999999), 3) AS silence_ratio, d.expected_next_on AS expected_next,
@@ -49,7 +50,7 @@ def store_scores(run: ScoreRun, scores: FirstScores, more: Mapping[str, ScoreTab
                 "run_id": pa.repeat(run.pk, batch.num_rows), "customer_id": batch["customer_id"],
                 "model": pa.repeat(model, batch.num_rows), "value": batch["score"].cast(pa.string()),
                 "label": label.fill_null("") if model != "value" else label,
-                "rank": batch["position"], "percentile": batch["percentile"].cast(pa.float64()),
+                "rank": batch["position"], "percentile": pc.multiply(batch["percentile"].cast(pa.float64()), 100.0),
                 "reasons": batch["reasons"],
             })  # fmt: skip
             _copy_table("customers_score", rows)
