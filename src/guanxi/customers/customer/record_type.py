@@ -45,7 +45,7 @@ FIGURES = (
     _figure("silence_ratio", "decimal"), _figure("expected_next", "date"), _figure("first_purchase_at", "datetime"),
     _figure("last_purchase_at", "datetime"),
 )  # fmt: skip
-_VALUE_COLUMNS = ("name", "kind", "tier", "value", "profit", "revenue", "rhythm", "last_purchase_at", "owner")
+_VALUE_COLUMNS = ("name", "kind", "tier", "value", "revenue", "rfm", "rhythm", "last_purchase_at", "owner")
 _WHO_COLUMNS = ("name", "status", "tier", "email", "phone", "city", "owner", "last_purchase_at")
 
 CUSTOMER = register(

@@ -112,7 +112,8 @@ class _Loader:
     def load_staff(self) -> list[DemoSignIn]:
         Company._default_manager.update_or_create(
             pk=1, defaults={"name": "Harvest & Home 禾家", "native_name": "禾家商超", "base_currency": "USD",
-                            "time_zone": TIME_ZONE, "is_demo": True},
+                            "time_zone": TIME_ZONE, "is_demo": True,
+                            "as_of": day_after(self.demo.end)},
         )  # fmt: skip
         install_default_roles()
         both = pl.format("{} {}", "name_en", "name_zh").alias("name")
@@ -217,6 +218,9 @@ def _full_name(row: dict[str, Any]) -> str:
     return f"{row['name_latin']} {native}" if native and native != row["name_latin"] else str(row["name_latin"])
 
 
-def week_end(day: date) -> date:
-    """Return the Sunday of the week of ``day``: the last day that demo data may have."""
-    return day + timedelta(days=6 - day.weekday())
+def day_after(end: datetime) -> date:
+    """Return the day after the last purchase, for which the demo company's figures are computed.
+
+    The purchases end on the Monday of the week of installation. Later in that week everybody would seem to have fallen silent.
+    """
+    return end.astimezone(ZoneInfo(TIME_ZONE)).date() + timedelta(days=1)
