@@ -37,8 +37,8 @@ def read_manifest(folder: Path = DIST) -> dict[str, Any]:
 def static_asset(name: str) -> str:
     """Return the address of ``icon.svg`` (the site icon), ``core.js``, ``core.css``, ``icons.svg`` or ``inter.woff2``.
 
-    All but the first carry a content hash. Worked out once per process, in debug mode at every call: a page asks for the
-    icons a hundred times. Raises ``KeyError`` for another name.
+    All but the first carry a content hash. Worked out once per process, in debug mode at every call: a page asks
+    for the icons a hundred times. Raises ``KeyError`` for another name.
     """
     return _address(name, read_manifest()) if settings.DEBUG else _kept_address(name)
 

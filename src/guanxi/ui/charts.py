@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 Point = tuple[float, float]
@@ -35,7 +36,7 @@ class Spark:
 
 
 def spark(values: Sequence[float], width: int = 64, height: int = 24) -> Spark:
-    """Return a sparkline of ``values`` from left to right, scaled to the box with 2 px of air; flat when all are equal."""
+    """Return a sparkline of ``values`` from left to right with 2 px of air above and below; flat when all are equal."""
     if len(values) < 2:
         return Spark(width, height, "", "")
     low, high = min(values), max(values)
@@ -97,10 +98,10 @@ def whale_chart(points: Sequence[Point], head_customers: float = 0.2) -> WhaleCh
     The curve splits at its highest point; ``head_customers`` (0.2) is the share whose value is marked. Raises
     ``ValueError`` when the points are empty or their shares of customers do not rise.
     """
-    if not points or any(b[0] < a[0] for a, b in zip(points, points[1:], strict=False)):
+    if not points or any(b[0] < a[0] for a, b in pairwise(points)):
         raise ValueError("points must be non-empty and rise in their share of customers")
     curve = [(0.0, 0.0), *points]
-    scale = ticks(0.0, max(1.0, max(share for _, share in curve)))
+    scale = ticks(0.0, max(1.0, *(share for _, share in curve)))
     highest = scale[-1]
     peak = max(range(len(curve)), key=lambda index: curve[index][1])
 
@@ -133,7 +134,7 @@ def whale_chart(points: Sequence[Point], head_customers: float = 0.2) -> WhaleCh
 
 def share_at(curve: Sequence[Point], customers: float) -> float:
     """Return the cumulative share at a share of customers, linear between the points of ``curve``."""
-    for (x0, y0), (x1, y1) in zip(curve, curve[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(curve):
         if x0 <= customers <= x1:
             return y1 if x1 == x0 else y0 + (y1 - y0) * (customers - x0) / (x1 - x0)
     return curve[-1][1]

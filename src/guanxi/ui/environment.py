@@ -32,7 +32,7 @@ def environment(**options: Any) -> Environment:
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
     options.setdefault("extensions", ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"])
-    env = Environment(**options)  # noqa: S701 - Django's backend passes autoescape=True
+    env = Environment(**options)
     install_translations(env)
     env.globals.update(
         static_asset=static_asset,
@@ -96,7 +96,7 @@ def icon(name: str, size_px: int = 16, label: str = "") -> Markup:
 def _icon(sprite: str, name: str, size_px: int, label: str) -> Markup:
     classes = "icon" if size_px == 16 else f"icon icon--{size_px}"
     role = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    return Markup(f'<svg class="{classes}" {role}><use href="{escape(sprite)}#{escape(name)}"></use></svg>')  # noqa: S704
+    return Markup(f'<svg class="{classes}" {role}><use href="{escape(sprite)}#{escape(name)}"></use></svg>')
 
 
 def whole_percent(share: float | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -27,7 +28,10 @@ def _words(status: int) -> tuple[str, str]:
     words = {
         400: (_("This request can't be understood"), _("Go back and try again. If you typed the address, check it.")),
         403: (_("You can't see this page"), _("Ask an administrator for access, or go back to where you came from.")),
-        404: (_("Nothing here"), _("It was deleted or moved, or the address has a typing mistake. Search for it by name.")),
+        404: (
+            _("Nothing here"),
+            _("It was deleted or moved, or the address has a typing mistake. Search for it by name."),
+        ),
         409: (_("Somebody was faster"), _("It was changed meanwhile. Reload to see the change, then do it again.")),
         413: (_("This file is too large"), _("Split it, or ask an administrator to raise the limit.")),
         422: (_("Something is missing or wrong"), _("Go back: the fields that need a look are marked.")),
@@ -36,7 +40,10 @@ def _words(status: int) -> tuple[str, str]:
     }
     return words.get(
         status,
-        (_("Something went wrong on our side"), _("Nothing you saved is lost. Try again; if it stays, send the number below to your administrator.")),
+        (
+            _("Something went wrong on our side"),
+            _("Nothing you saved is lost. Try again; if it stays, send the number below to your administrator."),
+        ),
     )
 
 
@@ -45,8 +52,6 @@ def error_response(request: HttpRequest, status: int, sentence: str = "") -> Htt
     reference = str(getattr(request, "id", "") or "")
     context = error_context(status, sentence, reference)
     if request.headers.get("HX-Request"):
-        from urllib.parse import quote  # noqa: PLC0415 - needed on this path only
-
         return HttpResponse(status=status, headers={"X-Problem": quote(context["text"])})
     return HttpResponse(render_to_string("ui/error.html", context, request), status=status)
 

@@ -51,10 +51,10 @@ def number(value: Number | None, decimals: int | None = None) -> str:
 
 
 def compact(value: Number | None) -> str:
-    """Return a number shortened with K, M or 万, 亿, to three significant digits or so."""
+    """Return a number shortened with K, M or 万, 亿, to one digit after the point."""
     if value is None:
         return ""
-    if abs(value) < _least_compact():
+    if -_least_compact() < value < _least_compact():
         return number(value, 0)
     return _signed(format_compact_decimal(value, locale=active_locale(), fraction_digits=1))
 
@@ -77,7 +77,7 @@ def money_compact(amount: Number | None, currency: str) -> str:
     """Return an amount shortened with K, M or 万, 亿, for tiles and axes; never where figures are compared exactly."""
     if amount is None:
         return ""
-    if abs(amount) < _least_compact():
+    if -_least_compact() < amount < _least_compact():
         return money(amount, currency, 0)
     locale = active_locale()
     text = format_compact_currency(amount, currency, locale=locale, fraction_digits=2)

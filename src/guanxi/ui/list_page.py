@@ -42,8 +42,8 @@ class FilterChip:
 class Column:
     """A column. ``sort_url`` cycles ascending, descending, none; ``width_px`` 0 takes the rest.
 
-    ``derived`` marks figures that are computed. ``card`` says what the cell becomes on a phone, where a row is a card: its ``title``, its ``figure`` at the end of
-    the first line, part of the ``meta`` line, or nothing.
+    ``derived`` marks figures that are computed. ``card`` says what the cell becomes on a phone, where a row is a card:
+    its ``title``, its ``figure`` at the end of the first line, part of the ``meta`` line, or nothing.
     """
 
     name: str
@@ -89,9 +89,10 @@ class ListPage:
     """The whole list. All state lives in the address; ``state`` is that state as hidden fields for the search form.
 
     ``rows_html`` are the rows written by ``ui.table_rows`` (``rows`` stays empty then). ``count_url`` answers
-    ``ui/list_count.html`` when the count is not known yet. ``count`` is ready text (“12,482”, “about 1.2M”), ``total`` the plain number for “select all that match”;
-    ``more`` says that rows beyond this page match. ``filter_url`` answers the menu of fields to filter by,
-    ``columns_url`` the column chooser (GET) and takes a new width (POST ``column``, ``width``).
+    ``ui/list_count.html`` when the count is not known yet. ``count`` is ready text (“12,482”, “about 1.2M”), ``total``
+    the plain number for “select all that match”; ``more`` says that rows beyond this page match. ``filter_url`` answers
+    the menu of fields to filter by, ``columns_url`` the column chooser (GET) and takes a new width (POST ``column``,
+    ``width``).
     """
 
     title: str
@@ -145,7 +146,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class BoardColumn:
-    """A stage: its cards, how many there are in all, and their sum as ready text. ``more_url`` answers further cards."""
+    """A stage: its cards, how many there are in all, their sum as ready text. ``more_url`` answers further cards."""
 
     value: str
     label: str

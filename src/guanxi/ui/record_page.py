@@ -74,7 +74,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
-    """Something that happened. ``body`` is plain text or prepared markup; ``changes`` are (field, old, new) as shown."""
+    """Something that happened. ``body`` is text or prepared markup; ``changes`` are (field, old, new) as shown."""
 
     id: str
     icon: str

@@ -14,7 +14,7 @@ Density = Literal["compact", "standard", "comfortable"]
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """A place in the sidebar. ``key`` is the second key after ``g`` (“c” for g c); ``alert`` makes the count stand out."""
+    """A place in the sidebar. ``key`` is the second key after ``g`` (“c” for g c); ``alert`` stresses the count."""
 
     label: str
     url: str

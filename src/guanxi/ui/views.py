@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from guanxi.ui.error_pages import error_context
 from guanxi.ui.record_page import FormField
 from guanxi.ui.shell import Density, Theme
 from guanxi.ui.stories import components, lists, records, values
@@ -25,7 +26,9 @@ def _frame(request: HttpRequest, title: str, current: str) -> dict[str, Any]:
     return {"shell": story_shell(title, current, chosen_theme, chosen_density)}
 
 
-def _show(request: HttpRequest, template: str, context: Callable[[], dict[str, Any]], status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest, template: str, context: Callable[[], dict[str, Any]], status: int = 200
+) -> HttpResponse:
     """Render a story in the language of ``?lang=`` (``en`` or ``zh-hans``), else in the reader's."""
     wanted = request.GET.get("lang")
     if wanted in ("en", "zh-hans"):
@@ -37,7 +40,9 @@ def _show(request: HttpRequest, template: str, context: Callable[[], dict[str, A
 def show_components(request: HttpRequest) -> HttpResponse:
     """Show every component and state."""
     return _show(
-        request, "ui/stories/components.html", lambda: _frame(request, _("Components"), "") | components.story_components()
+        request,
+        "ui/stories/components.html",
+        lambda: _frame(request, _("Components"), "") | components.story_components(),
     )
 
 
@@ -51,7 +56,9 @@ def show_empty(request: HttpRequest) -> HttpResponse:
     """Show an empty list: ``?kind=first``, ``none`` or ``denied``."""
     kind = request.GET.get("kind", "first")
     return _show(
-        request, "ui/list.html", lambda: _frame(request, _("Customers"), "empty") | {"page": lists.story_empty_list(kind)}
+        request,
+        "ui/list.html",
+        lambda: _frame(request, _("Customers"), "empty") | {"page": lists.story_empty_list(kind)},
     )
 
 
@@ -65,7 +72,9 @@ def show_board(request: HttpRequest) -> HttpResponse:
 def show_record(request: HttpRequest) -> HttpResponse:
     """Show a record page."""
     return _show(
-        request, "ui/record.html", lambda: _frame(request, _("Lin Xiaomei"), "record") | {"record": records.story_record()}
+        request,
+        "ui/record.html",
+        lambda: _frame(request, _("Lin Xiaomei"), "record") | {"record": records.story_record()},
     )
 
 
@@ -138,9 +147,9 @@ def answer_options(request: HttpRequest) -> JsonResponse:
 
 def show_error(request: HttpRequest, status: int) -> HttpResponse:
     """Show an error page."""
-    from guanxi.ui.error_pages import error_context  # noqa: PLC0415 - beside its only use
-
-    return _show(request, "ui/error.html", lambda: error_context(status) | {"theme": request.GET.get("theme", "system")})
+    return _show(
+        request, "ui/error.html", lambda: error_context(status) | {"theme": request.GET.get("theme", "system")}
+    )
 
 
 def answer_move(request: HttpRequest) -> HttpResponse:

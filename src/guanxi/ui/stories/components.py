@@ -38,16 +38,29 @@ def _conditions() -> dict[str, Any]:
     operators = [Option("is", _("is")), Option("in", _("is any of")), Option("within", _("within"))]
 
     def row(name: str, field: str, operator: str, value: str, count: int | None, error: str = "") -> dict[str, Any]:
-        text = Markup('<span class="input rule-input"><input value="{}" aria-label="{}"></span>').format(value, _("Value"))
+        text = Markup('<span class="input rule-input"><input value="{}" aria-label="{}"></span>').format(
+            value, _("Value")
+        )
         return {
-            "name": name, "field": field, "field_options": fields, "operator": operator, "operator_options": operators,
-            "value": text, "error": error, "count": count, "share": None if count is None else count / 12482,
-        }  # fmt: skip
+            "name": name,
+            "field": field,
+            "field_options": fields,
+            "operator": operator,
+            "operator_options": operators,
+            "value": text,
+            "error": error,
+            "count": count,
+            "share": None if count is None else count / 12482,
+        }
 
     inner = {
         "op": "any",
         "name": "c.1",
         "parts": [row("c.1.0", "tier", "in", _("Gold"), 3120), row("c.1.1", "last", "within", _("30 days"), 2417)],
     }
-    outer = [row("c.0", "country", "is", _("China"), 9874), inner, row("c.2", "tier", "is", "", None, _("Choose a value"))]
+    outer = [
+        row("c.0", "country", "is", _("China"), 9874),
+        inner,
+        row("c.2", "tier", "is", "", None, _("Choose a value")),
+    ]
     return {"op": "all", "name": "c", "parts": outer}

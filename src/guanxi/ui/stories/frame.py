@@ -17,7 +17,11 @@ def story_shell(title: str, current: str, theme: Theme = "system", density: Dens
     nav = (
         NavGroup(
             _("Work"),
-            (item("", _("Components"), "layers"), item("form", _("Form"), "square-check", 5), item("signin", _("Sign in"), "key")),
+            (
+                item("", _("Components"), "layers"),
+                item("form", _("Form"), "square-check", 5),
+                item("signin", _("Sign in"), "key"),
+            ),
         ),
         NavGroup(
             _("Customers"),

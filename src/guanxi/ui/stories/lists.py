@@ -14,18 +14,29 @@ from guanxi.ui.list_page import BoardColumn, BoardPage, Card, Column, FilterChip
 from guanxi.ui.parts import Action, Cell, Chip, Empty, Separator
 
 _NAMES = (
-    ("上海浦江精密仪器有限公司", True, 4862400, 4, 6), ("Northwind Instruments", True, 4215900, 7, 5),
-    ("深圳前海云帆科技有限公司", True, 3688000, 31, 4), ("Helios Energy Storage", True, 2974500, 9, 5),
-    ("广州南粤汽车贸易集团", True, 2410800, 22, 4), ("王建国", False, 2140500, 6, 5),
-    ("Meridian Freight Partners", True, 1876300, 48, 3), ("杭州西溪文旅发展有限公司", True, 1652700, 14, 4),
-    ("陈雅琴", False, 1388200, 11, 4), ("Kestrel Aerospace Ltd", True, 1274000, 19, 3),
-    ("成都锦官城医药连锁", True, 1196500, 5, 5), ("Amara Nwosu", False, 964800, 8, 5),
-    ("苏州金鸡湖半导体材料", True, 912400, 37, 3), ("李晓雯", False, 846100, 12, 4),
-    ("Baltic Timber & Pulp AS", True, 731900, 26, 3), ("武汉江城轨道交通设备", True, 688300, 17, 2),
-    ("Priya Raghunathan", False, 612700, 10, 4), ("欧阳明哲", False, 574900, 29, 3),
-    ("Cedar & Finch Interiors", True, 498200, 21, 3), ("青岛海润冷链物流有限公司", True, 462500, 13, 4),
-    ("刘志强", False, 405300, 42, 2), ("Tomás Herrera", False, 371600, 16, 3),
-)  # fmt: skip
+    ("上海浦江精密仪器有限公司", True, 4862400, 4, 6),
+    ("Northwind Instruments", True, 4215900, 7, 5),
+    ("深圳前海云帆科技有限公司", True, 3688000, 31, 4),
+    ("Helios Energy Storage", True, 2974500, 9, 5),
+    ("广州南粤汽车贸易集团", True, 2410800, 22, 4),
+    ("王建国", False, 2140500, 6, 5),
+    ("Meridian Freight Partners", True, 1876300, 48, 3),
+    ("杭州西溪文旅发展有限公司", True, 1652700, 14, 4),
+    ("陈雅琴", False, 1388200, 11, 4),
+    ("Kestrel Aerospace Ltd", True, 1274000, 19, 3),
+    ("成都锦官城医药连锁", True, 1196500, 5, 5),
+    ("Amara Nwosu", False, 964800, 8, 5),
+    ("苏州金鸡湖半导体材料", True, 912400, 37, 3),
+    ("李晓雯", False, 846100, 12, 4),
+    ("Baltic Timber & Pulp AS", True, 731900, 26, 3),
+    ("武汉江城轨道交通设备", True, 688300, 17, 2),
+    ("Priya Raghunathan", False, 612700, 10, 4),
+    ("欧阳明哲", False, 574900, 29, 3),
+    ("Cedar & Finch Interiors", True, 498200, 21, 3),
+    ("青岛海润冷链物流有限公司", True, 462500, 13, 4),
+    ("刘志强", False, 405300, 42, 2),
+    ("Tomás Herrera", False, 371600, 16, 3),
+)
 _TONES: tuple[Literal["", "due", "late"], ...] = ("", "late", "", "due", "")
 _OWNERS = ("Chen Jing", "Maya Torres", "李伟", "Dan Okafor", "赵敏")
 
@@ -49,7 +60,18 @@ def story_list() -> ListPage:
         Column("owner", _("Owner"), 136),
         Column("tier", _("Value tier"), 96, card="meta"),
         Column("loyalty", _("Loyalty"), 124, card="meta"),
-        Column("value", _("CLV, 3 years"), 164, True, "descending", "/ui/list?sort=value", _sort_menu(), "¥412,806,350", _("Sum"), "figure"),
+        Column(
+            "value",
+            _("CLV, 3 years"),
+            164,
+            True,
+            "descending",
+            "/ui/list?sort=value",
+            _sort_menu(),
+            "¥412,806,350",
+            _("Sum"),
+            "figure",
+        ),
         Column("churn", _("Churn"), 92, True, card="meta", total="18%", total_label=_("Avg")),
         Column("last", _("Last contact"), 116, card="meta"),
         Column("next", _("Next action"), 0),
@@ -59,21 +81,32 @@ def story_list() -> ListPage:
         late = index % 5 == 2
         cells = (
             Cell("name", name, url="/ui/record", organization=organization),
-            Cell("text", _("Organization") if organization else _("Person"), icon="building-2" if organization else "user"),
+            Cell(
+                "text",
+                _("Organization") if organization else _("Person"),
+                icon="building-2" if organization else "user",
+            ),
             Cell("person", _OWNERS[index % 5], edit_url="/ui/edit?field=owner"),
             Cell("tag", chips=(_tier(value),)),
             Cell("rating", _rung(rung), level=rung, levels=6),
             Cell("money", Decimal(value), "CNY", 0, bar=value / 4862400, url="/ui/list"),
             Cell("risk", churn / 100, level=1 if churn < 20 else 2 if churn < 40 else 3, detail=_("Churn risk")),
             Cell("relative", now - timedelta(hours=2 + index * index * 3), icon=("mail", "phone", "wechat")[index % 3]),
-            Cell("text", (_("Steering meeting"), _("Confirm site visit"), _("Renewal quote"))[index % 3], icon=("calendar", "phone", "file-text")[index % 3],
-                 detail=_("2 d late") if late else "", tone="danger" if late else ""),
-        )  # fmt: skip
+            Cell(
+                "text",
+                (_("Steering meeting"), _("Confirm site visit"), _("Renewal quote"))[index % 3],
+                icon=("calendar", "phone", "file-text")[index % 3],
+                detail=_("2 d late") if late else "",
+                tone="danger" if late else "",
+            ),
+        )
         rows.append(Row(str(index + 1), name, "/ui/record", cells, "/ui/peek", organization))
     chips = (
         FilterChip(_("Status"), _("is"), _("Active"), "/ui/filter", "/ui/list"),
         FilterChip(_("Owner"), _("is in"), _("My team"), "/ui/filter", "/ui/list"),
-        FilterChip(_("Region"), _("is"), _("(deleted)"), "/ui/filter", "/ui/list", invalid=_("This field was deleted.")),
+        FilterChip(
+            _("Region"), _("is"), _("(deleted)"), "/ui/filter", "/ui/list", invalid=_("This field was deleted.")
+        ),
     )
     views = (
         ViewTab(_("All customers"), "/ui/list", "table-2", "12,482", current=True, dirty=True),
@@ -89,17 +122,30 @@ def story_list() -> ListPage:
         Action(_("Delete"), "/ui/dialog", "trash", "htmx", danger=True),
     )
     return ListPage(
-        _("All customers"), "/ui/list", columns, tuple(rows), count=_("12,482 customers"), total=12482, more=True,
-        views=views, chips=chips, filter_url="/ui/filter", columns_url="/ui/columns", sort_menu=_sort_menu(),
+        _("All customers"),
+        "/ui/list",
+        columns,
+        tuple(rows),
+        count=_("12,482 customers"),
+        total=12482,
+        more=True,
+        views=views,
+        chips=chips,
+        filter_url="/ui/filter",
+        columns_url="/ui/columns",
+        sort_menu=_sort_menu(),
         group_menu=(Action(_("Owner"), "/ui/list?group=owner"), Action(_("Value tier"), "/ui/list?group=tier")),
         view_actions=(Action(_("Reset"), "/ui/list"), Action(_("Save view"), "/ui/dialog", method="htmx")),
         more_menu=(
-            Action(_("Import…"), "/ui/form", "file-up"), Action(_("Export…"), "/ui/dialog", "download", "htmx"),
-            Separator(), Action(_("Deleted customers"), "/ui/empty", "trash"),
+            Action(_("Import…"), "/ui/form", "file-up"),
+            Action(_("Export…"), "/ui/dialog", "download", "htmx"),
+            Separator(),
+            Action(_("Deleted customers"), "/ui/empty", "trash"),
         ),
-        bulk=bulk, primary=Action(_("New customer"), "/ui/dialog", "plus", "htmx"),
+        bulk=bulk,
+        primary=Action(_("New customer"), "/ui/dialog", "plus", "htmx"),
         pager=Pager("1–22", "", "/ui/list?after=abc"),
-    )  # fmt: skip
+    )
 
 
 def _sort_menu() -> tuple[Action, ...]:
@@ -114,14 +160,33 @@ def story_empty_list(kind: str) -> ListPage:
     """Return a list without rows: first use, no results or no access."""
     page = story_list()
     empties = {
-        "first": Empty("first", _("No customers yet"), _("Customers are the people and organizations you sell to and serve. Import a file or add the first one."), "users", Action(_("Import a file"), "/ui/form", "file-up"), Action(_("Add a customer"), "/ui/dialog", method="htmx")),
-        "none": Empty("none", _("No customers match these filters"), _("Status is Active, Owner is in My team."), primary=Action(_("Clear filters"), "/ui/list", "x")),
+        "first": Empty(
+            "first",
+            _("No customers yet"),
+            _("Customers are the people and organizations you sell to and serve. Import a file or add the first one."),
+            "users",
+            Action(_("Import a file"), "/ui/form", "file-up"),
+            Action(_("Add a customer"), "/ui/dialog", method="htmx"),
+        ),
+        "none": Empty(
+            "none",
+            _("No customers match these filters"),
+            _("Status is Active, Owner is in My team."),
+            primary=Action(_("Clear filters"), "/ui/list", "x"),
+        ),
         "denied": Empty("denied", _("You can't see customers"), _("Ask Chen Jing (administrator) for access.")),
-    }  # fmt: skip
+    }
     return ListPage(
-        page.title, page.path, page.columns, (), views=page.views, chips=page.chips if kind == "none" else (),
-        filter_url="/ui/filter", primary=page.primary, empty=empties.get(kind, empties["first"]),
-    )  # fmt: skip
+        page.title,
+        page.path,
+        page.columns,
+        (),
+        views=page.views,
+        chips=page.chips if kind == "none" else (),
+        filter_url="/ui/filter",
+        primary=page.primary,
+        empty=empties.get(kind, empties["first"]),
+    )
 
 
 def story_board() -> BoardPage:
@@ -129,9 +194,12 @@ def story_board() -> BoardPage:
     page = story_list()
     today = timezone.localdate()
     stages = (
-        ("lead", _("Qualify"), "gray", 10), ("visit", _("Needs"), "blue", 30), ("offer", _("Proposal"), "indigo", 55),
-        ("talk", _("Negotiation"), "violet", 80), ("won", _("Won"), "green", 100),
-    )  # fmt: skip
+        ("lead", _("Qualify"), "gray", 10),
+        ("visit", _("Needs"), "blue", 30),
+        ("offer", _("Proposal"), "indigo", 55),
+        ("talk", _("Negotiation"), "violet", 80),
+        ("won", _("Won"), "green", 100),
+    )
     titles = (_("Renewal 2027"), _("Clean-room line"), _("Service contract"), _("Second plant"), _("Spare parts frame"))
     columns = []
     for at, (value, label, color, progress) in enumerate(stages):
@@ -139,16 +207,42 @@ def story_board() -> BoardPage:
         for index in range(5 - at):
             name, organization, amount, churn, _level = _NAMES[(at * 4 + index * 3) % len(_NAMES)]
             late = index == 1
-            cards.append(Card(
-                id=f"{at}{index}", name=titles[(at + index) % 5], url="/ui/record", version=1, move_url="/ui/move",
-                detail=name, organization=organization, figure=Cell("money", Decimal(amount // 3), "CNY", 0),
-                date=Cell("date", today + timedelta(days=-3 if late else 12 * index + at), icon="calendar", tone="danger" if late else ""),
-                owner=_OWNERS[index % 5], next_icon=("phone", "calendar", "mail", "triangle-alert", "square-check")[index],
-                next_tone=_TONES[index], next_label=(_("Call"), _("Visit"), _("Mail"), _("No next step"), _("Task"))[index],
-                age="amber" if churn > 30 else "", age_text=_("%(days)s days in stage") % {"days": 21} if churn > 30 else "",
-            ))  # fmt: skip
+            cards.append(
+                Card(
+                    id=f"{at}{index}",
+                    name=titles[(at + index) % 5],
+                    url="/ui/record",
+                    version=1,
+                    move_url="/ui/move",
+                    detail=name,
+                    organization=organization,
+                    figure=Cell("money", Decimal(amount // 3), "CNY", 0),
+                    date=Cell(
+                        "date",
+                        today + timedelta(days=-3 if late else 12 * index + at),
+                        icon="calendar",
+                        tone="danger" if late else "",
+                    ),
+                    owner=_OWNERS[index % 5],
+                    next_icon=("phone", "calendar", "mail", "triangle-alert", "square-check")[index],
+                    next_tone=_TONES[index],
+                    next_label=(_("Call"), _("Visit"), _("Mail"), _("No next step"), _("Task"))[index],
+                    age="amber" if churn > 30 else "",
+                    age_text=_("%(days)s days in stage") % {"days": 21} if churn > 30 else "",
+                )
+            )
         columns.append(
-            BoardColumn(value, label, tuple(cards), str(len(cards) * 9), f"¥{(5 - at) * 2.4:.1f}M", "", color, progress, create_url="/ui/dialog")
+            BoardColumn(
+                value,
+                label,
+                tuple(cards),
+                str(len(cards) * 9),
+                f"¥{(5 - at) * 2.4:.1f}M",
+                "",
+                color,
+                progress,
+                create_url="/ui/dialog",
+            )
         )
     totals = (
         Total(pgettext("opportunities", "Open"), "¥24.0M", _("118 opportunities")),
@@ -156,7 +250,15 @@ def story_board() -> BoardPage:
         Total(_("Won this month"), "¥3.1M", _("62% of target")),
     )
     head = ListPage(
-        _("Opportunities"), "/ui/board", (), (), count=_("118 opportunities"), total=118, views=page.views[3:],
-        chips=page.chips[:1], filter_url="/ui/filter", primary=Action(_("New opportunity"), "/ui/dialog", "plus", "htmx"),
-    )  # fmt: skip
+        _("Opportunities"),
+        "/ui/board",
+        (),
+        (),
+        count=_("118 opportunities"),
+        total=118,
+        views=page.views[3:],
+        chips=page.chips[:1],
+        filter_url="/ui/filter",
+        primary=Action(_("New opportunity"), "/ui/dialog", "plus", "htmx"),
+    )
     return BoardPage(head, tuple(columns), totals)

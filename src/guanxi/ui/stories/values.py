@@ -50,7 +50,11 @@ def story_value() -> dict[str, Any]:
             "categories": [f"2026-{month:02d}" for month in range(1, 13)],
             "series": [
                 {"name": _("Revenue"), "data": [round(3.1e6 + 6e5 * math.sin(month)) for month in range(12)]},
-                {"name": _("Margin"), "kind": "line", "data": [round(9e5 + 2e5 * math.cos(month)) for month in range(12)]},
+                {
+                    "name": _("Margin"),
+                    "kind": "line",
+                    "data": [round(9e5 + 2e5 * math.cos(month)) for month in range(12)],
+                },
             ],
             "currency": "CNY",
             "links": ["/ui/list"] * 12,
@@ -61,27 +65,71 @@ def story_value() -> dict[str, Any]:
 def _tiles() -> list[dict[str, Any]]:
     course = (3.0, 3.4, 3.3, 3.9, 4.1, 4.0, 4.6, 4.9)
     return [
-        {"label": _("Profit contribution, last 12 months"), "value": money_compact(41_940_000, "CNY"), "change": 0.062, "good": "up", "text": _("than the 12 months before"), "note": _("Fact, ledger closed 20 Nov · 48,260 customers"), "spark_values": course, "loss": False},
-        {"label": _("Customer equity, next 36 months"), "value": money_compact(97_400_000, "CNY"), "change": 0.041, "good": "up", "text": _("80%: ¥91.2M to ¥104.6M"), "note": _("CLV 1 · run 4817"), "spark_values": course, "loss": False},
-        {"label": _("Destroyed by loss-making customers"), "value": money_compact(-7_450_000, "CNY"), "change": 0.009, "good": "down", "text": _("6,452 customers"), "note": _("Fact · returns and visits charged"), "spark_values": course, "loss": True},
-        {"label": _("Quiet longer than usual"), "value": number(412), "change": 0.126, "good": "down", "text": _("by their own rhythm"), "note": _("Dormancy 1 · run 4819"), "spark_values": course, "loss": False},
-    ]  # fmt: skip
+        {
+            "label": _("Profit contribution, last 12 months"),
+            "value": money_compact(41_940_000, "CNY"),
+            "change": 0.062,
+            "good": "up",
+            "text": _("than the 12 months before"),
+            "note": _("Fact, ledger closed 20 Nov · 48,260 customers"),
+            "spark_values": course,
+            "loss": False,
+        },
+        {
+            "label": _("Customer equity, next 36 months"),
+            "value": money_compact(97_400_000, "CNY"),
+            "change": 0.041,
+            "good": "up",
+            "text": _("80%: ¥91.2M to ¥104.6M"),
+            "note": _("CLV 1 · run 4817"),
+            "spark_values": course,
+            "loss": False,
+        },
+        {
+            "label": _("Destroyed by loss-making customers"),
+            "value": money_compact(-7_450_000, "CNY"),
+            "change": 0.009,
+            "good": "down",
+            "text": _("6,452 customers"),
+            "note": _("Fact · returns and visits charged"),
+            "spark_values": course,
+            "loss": True,
+        },
+        {
+            "label": _("Quiet longer than usual"),
+            "value": number(412),
+            "change": 0.126,
+            "good": "down",
+            "text": _("by their own rhythm"),
+            "note": _("Dormancy 1 · run 4819"),
+            "spark_values": course,
+            "loss": False,
+        },
+    ]
 
 
 def _tiers() -> list[dict[str, Any]]:
     rows = (
-        (_("Platinum"), "plat", 483, 0.01, 11_130_000), (_("Gold"), "gold", 1930, 0.04, 12_470_000),
-        (pgettext("value tier", "Iron"), "iron", 7239, 0.15, 15_080_000), (pgettext("value tier", "Lead"), "lead", 32156, 0.666, 10_710_000),
+        (_("Platinum"), "plat", 483, 0.01, 11_130_000),
+        (_("Gold"), "gold", 1930, 0.04, 12_470_000),
+        (pgettext("value tier", "Iron"), "iron", 7239, 0.15, 15_080_000),
+        (pgettext("value tier", "Lead"), "lead", 32156, 0.666, 10_710_000),
         (_("Loss-making"), "loss", 6452, 0.134, -7_450_000),
-    )  # fmt: skip
+    )
     return [
         {
-            "name": name, "tone": tone, "customers": number(count), "customers_share": percent(share),
-            "value": money_compact(value, "CNY"), "value_share": percent(value / 41_940_000), "url": "/ui/list",
-            "each": money_compact(value / count, "CNY"), "loss": value < 0,
+            "name": name,
+            "tone": tone,
+            "customers": number(count),
+            "customers_share": percent(share),
+            "value": money_compact(value, "CNY"),
+            "value_share": percent(value / 41_940_000),
+            "url": "/ui/list",
+            "each": money_compact(value / count, "CNY"),
+            "loss": value < 0,
         }
         for name, tone, count, share, value in rows
-    ]  # fmt: skip
+    ]
 
 
 def _heat_rows() -> list[tuple[str, list[tuple[str, float, str]]]]:
