@@ -13,8 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guanxi.core.actor import Actor
@@ -169,14 +168,22 @@ class _Compiler:
         least, most = tree.get("at_least", 1), tree.get("at_most")
         if not all(isinstance(n, int) and 0 <= n <= 100_000 for n in (least, 0 if most is None else most)):
             raise Invalid({"filter": [_("Enter a whole number.")]})
+        return self._counted(rows, key, least, most)
+
+    def _counted(self, rows: QuerySet[Any, Any], key: str, least: int, most: int | None) -> Q:
+        """Return the condition for records with so many related ``rows``.
+
+        Always an EXISTS: the planner turns it into a semi-join or, where it is negated, an anti-join, while NOT IN
+        over many rows is compared one by one.
+        """
+        if least == 0:
+            return Q(pk__isnull=False) if most is None else ~self._counted(rows, key, most + 1, None)
         if least == 1 and most is None:
-            return Q(pk__in=rows.values(key))
-        if most is None:
-            return Q(pk__in=rows.values(key).annotate(n=Count("pk")).filter(n__gte=least).values(key))
-        counts = rows.filter(**{key: OuterRef("pk")}).order_by().values(key).annotate(n=Count("pk")).values("n")
-        number = Coalesce(Subquery(counts), 0)
-        model = self.record_type.model
-        return Q(pk__in=model._default_manager.annotate(n=number).filter(n__gte=least, n__lte=most).values("pk"))
+            return Q(Exists(rows.filter(**{key: OuterRef("pk")})))
+        groups = rows.order_by().values(key).annotate(n=Count("pk")).filter(n__gte=least)
+        groups = groups if most is None else groups.filter(n__lte=most)
+        records = self.record_type.model._default_manager
+        return Q(Exists(records.filter(pk=OuterRef("pk"), pk__in=groups.values(key))))
 
     def condition(self, name: str, op: str, value: Any) -> Q:
         added = self.record_type.added_filter(name)

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.segment.models import Segment
-from guanxi.records.declaration import RecordType, Section
+from guanxi.customers.segment.queries import in_segment
+from guanxi.records import registry
+from guanxi.records.declaration import AddedFilter, RecordType, Section
 from guanxi.records.fields import Field
 from guanxi.records.registry import register
 
@@ -23,7 +25,8 @@ SEGMENT = register(
             Field("kind"),
             Field("size"),
             Field("refreshed_at"),
-            Field("definition", kind="json", filterable=False, sortable=False),
+            # A rule is written in the builder, which checks it for the one who writes it: never as a plain value.
+            Field("definition", kind="json", filterable=False, sortable=False, editable=False),
             Field("owner", reference="user"),
             Field("team", reference="team"),
             Field("created_at"),
@@ -57,4 +60,8 @@ SEGMENT = register(
             "description",
         ),
     )
+)
+
+registry.add_filter(
+    "customer", AddedFilter(Field("segment", label=_("segment"), kind="reference", reference="segment"), in_segment)
 )
