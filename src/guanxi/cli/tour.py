@@ -37,16 +37,23 @@ class Visit:
 STOPS = (
     Stop("today", "/"),
     Stop("people", "/customers/"),
-    Stop("a customer", "/customers/", r"/customers/\d+/"),
+    Stop("a customer", "/customers/", r"/customers/\d+"),
+    Stop("customers as a board", "/customers/board"),
+    Stop("a new customer", "/customers/new"),
     Stop("products", "/products/"),
     Stop("orders", "/orders/"),
+    Stop("an order", "/orders/", r"/orders/\d+"),
     Stop("segments", "/segments/"),
     Stop("tasks", "/tasks/"),
+    Stop("search", "/search?q=wang"),
     Stop("value", "/value/"),
-    Stop("import", "/import/"),
+    Stop("score runs", "/value/runs/"),
     Stop("settings", "/settings/"),
-    Stop("components", "/ui/"),
-    Stop("API description", "/api/openapi.json"),
+    Stop("users", "/settings/users/"),
+    Stop("roles", "/settings/roles/"),
+    Stop("company", "/settings/company/"),
+    Stop("customers as JSON", "/api/v1/customers"),
+    Stop("API description", "/api/v1/openapi.json"),
 )
 
 

@@ -24,8 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--as", dest="record_type", required=True, metavar="TYPE", help="record type or ready mapping")
     parser.add_argument("--source", default="", help="name of the system the file comes from")
     parser.add_argument("--mapping", type=Path, help="JSON file that says which column fills which field")
-    parser.add_argument("--set", action="append", default=[], metavar="FIELD=VALUE", type=_pair, dest="constants",
-                        help="value for a field that no column brings: currency=GBP; may be repeated")  # fmt: skip
+    parser.add_argument("--set", action="append", default=[], metavar="TARGET=VALUE", type=_pair, dest="constants",
+                        help="value for all rows, as order.currency=GBP; may be repeated")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="count what would happen and write nothing")
 
 
@@ -51,11 +51,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _pair(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not name or not sign:
-        raise argparse.ArgumentTypeError(f"“{text}” is not FIELD=VALUE")
-    return name, value
+        raise argparse.ArgumentTypeError(f"“{text}” is not TARGET=VALUE")
+    return name.strip(), value
 
 
 def _read_mapping(path: Path | None) -> dict[str, Any] | None:
+    """Read a mapping: the JSON form of ``ColumnMapping``, or plainly from header to target."""
     if path is None:
         return None
     try:
@@ -64,4 +65,4 @@ def _read_mapping(path: Path | None) -> dict[str, Any] | None:
         raise CommandFailed(f"{path} is no mapping: {error}") from error
     if not isinstance(values, dict):
         raise CommandFailed(f"{path} is no mapping: it holds no JSON object.")
-    return values
+    return values if "columns" in values else {"columns": values}
