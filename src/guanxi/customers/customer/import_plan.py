@@ -129,12 +129,36 @@ def _with_address(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(pl.when(has_street).then(value.str.slice(0, 400)).alias("address.value"))
 
 
+CUSTOMER_WORDS = {
+    "gender": {
+        "female": ("f", "w", "woman", "ms", "mrs", "miss", "女", "女性", "女士", "小姐"),
+        "male": ("m", "man", "mr", "男", "男性", "先生"),
+        "other": ("o", "x", "diverse", "其他", "未知", "保密"),
+    },
+    "kind": {
+        "person": ("p", "individual", "private", "contact", "consumer", "b2c", "个人", "个人客户", "自然人", "散客"),
+        "organization": (
+            "o", "organisation", "company", "business", "corporate", "account", "b2b", "企业", "企业客户", "公司", "单位", "机构",
+        ),
+    },
+    "status": {
+        "prospect": ("lead", "potential", "new", "潜在", "潜在客户", "意向", "线索"),
+        "active": ("current", "customer", "yes", "有效", "正常", "活跃", "成交", "已成交", "合作中"),
+        "inactive": ("passive", "sleeping", "no", "停用", "无效", "沉睡", "休眠", "不活跃"),
+        "lost": ("churned", "former", "流失", "已流失"),
+        "blocked": ("blacklisted", "banned", "冻结", "黑名单", "禁用"),
+    },
+    "preferred_channel": {
+        "phone": ("telephone", "call", "电话"), "email": ("mail", "邮件", "邮箱", "电子邮件"), "sms": ("text", "短信"),
+        "wechat": ("weixin", "微信"), "visit": ("in person", "拜访", "上门"), "post": ("letter", "邮寄", "信件"),
+    },
+}  # fmt: skip
 CUSTOMERS = register_plan(
     ImportPlan(
         name="customer", label=_("customers"), root="customer", icon="users",
         parts=(
             Part(
-                "customer", "customer", _("customer"),
+                "customer", "customer", _("customer"), words=CUSTOMER_WORDS,
                 extra=(Field("family_name", _("family name"), max_length=100), Field("given_name", _("given name"), max_length=100)),
             ),
             _contact("email", _("e-mail"), "email", cells="email"),

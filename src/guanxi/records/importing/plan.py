@@ -31,6 +31,7 @@ class Part:
     an existing record already says: rows of joined files repeat their parents, and must not make them flicker.
     ``derive`` computes technical key columns of a whole frame; without it the record type's own rule runs row by row.
     ``kinds`` reads the cells of a field as another kind; ``extra`` fields are only read for the plan's ``prepare``.
+    ``words`` gives, by choice field and stored value, further words that stand for the value in files.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Part:
     derive: type_derive | None = None
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     extra: tuple[Field, ...] = ()
+    words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def record_type(self) -> RecordType:

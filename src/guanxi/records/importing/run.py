@@ -44,12 +44,12 @@ class ImportResult:
 
 def import_file(
     path: Path, *, record_type: str, source: str = "", dry_run: bool = False, mapping: Mapping[str, Any] | None = None,
-    constants: Mapping[str, str] | None = None, actor: Actor = SYSTEM, report: type_report | None = None,
+    constants: Mapping[str, str] | None = None, actor: Actor = SYSTEM, report: type_report | None = None, batch: int = 0,
 ) -> ImportResult:  # fmt: skip
     """Load a file and return what became of its rows.
 
     Columns are recognised by their headers unless ``mapping`` (the JSON of a ``ColumnMapping``) names them; ``constants``
-    fill targets that no column brings. Raises ``DomainError``: file, mapping or rights refused, or the run failed.
+    fill targets that no column brings; ``batch`` sets the rows per transaction. Raises ``DomainError``: file, mapping or rights refused, or the run failed.
     """
     job = create_job(actor, path.resolve(), path.name, record_type, source=source_system(source or "file", source))
     proposed = propose_mapping(job, actor)
@@ -57,7 +57,8 @@ def import_file(
     if constants:
         data["constants"] = {**data.get("constants", {}), **constants}
     job.mapping = data
-    job.save(update_fields=["mapping"])
+    job.options = {**job.options, "batch": batch}
+    job.save(update_fields=["mapping", "options"])
     unmapped = tuple(name for name in job.description["columns"] if not data["columns"].get(name))
 
     def tell(current: ImportJob) -> None:

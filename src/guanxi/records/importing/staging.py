@@ -93,8 +93,10 @@ def new_ids(table: str, count: int) -> list[int]:
     """Take ``count`` ids from the sequence of a table."""
     if count == 0:
         return []
-    rows = rows_of("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
-    return [int(row[0]) for row in rows]
+    sequence = rows_of("SELECT pg_get_serial_sequence(%s, 'id')", [table])[0][0]
+    return [
+        int(row[0]) for row in rows_of("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, count])
+    ]
 
 
 def json_form(model: type[models.Model], attribute: str, expression: str) -> str:

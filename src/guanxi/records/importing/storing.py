@@ -76,12 +76,20 @@ def _insert(part: Part, records: pl.DataFrame, loading: Loading) -> None:
             f" SELECT %s, %s, s.key, s.id FROM {STAGE} s",
             [part.type_name, loading.source_id],
         )
-    pieces = [
-        f"CASE WHEN {is_empty(model, attribute, 's.' + quoted(attribute))} THEN '{{}}'::jsonb ELSE"
-        f" jsonb_build_object('{name}', jsonb_build_array(NULL, {json_form(model, attribute, 's.' + quoted(attribute))})) END"
-        for name, attribute in _fields(part, given)
-    ]
-    _log(part, loading, "created", " || ".join(pieces) or "'{}'::jsonb", f"{STAGE} s", "s.id")
+    fields = _history_of_new(part, given)
+    _log(part, loading, "created", fields, f"{STAGE} s", "s.id")
+
+
+def _history_of_new(part: Part, given: list[str]) -> str:
+    """Return SQL for the history of new records: [null, value] of each field that has a value."""
+    model, pieces = part.record_type.model, []
+    for name, attribute in _fields(part, given):
+        if part.is_dependent and not part.record_type[name].editable:
+            continue
+        value = f"s.{quoted(attribute)}"
+        pair = f"jsonb_build_array(NULL, {json_form(model, attribute, value)})"
+        pieces.append(f"'{name}', CASE WHEN NOT ({is_empty(model, attribute, value)}) THEN {pair} END")
+    return f"jsonb_strip_nulls(jsonb_build_object({', '.join(pieces)}))"
 
 
 def _fields(part: Part, attributes: list[str]) -> list[tuple[str, str]]:

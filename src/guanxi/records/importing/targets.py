@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
@@ -30,6 +31,7 @@ class Target:
     group: type_text
     item: Field | None
     required: bool = False
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def kind(self) -> str:
@@ -65,7 +67,8 @@ def _targets_of_part(plan: ImportPlan, part: Part, actor: Actor) -> list[Target]
             # A part of one field is known by its own name: “mobile phone”, not “value”.
             name = label if len(offered) == 1 else item.label
             required = item.required and part.key == plan.root
-            found.append(Target(f"{part.key}.{item.name}", part.key, item.name, name, label, item, required))
+            words = part.words.get(item.name, {})
+            found.append(Target(f"{part.key}.{item.name}", part.key, item.name, name, label, item, required, words))
     return found
 
 
@@ -115,18 +118,18 @@ def spec_of(target: Target, model: type[models.Model] | None, **settings: Any) -
         max_length=item.max_length if target.kind not in ("choice", "choices") else None,
         max_digits=digits,
         decimals=item.decimals,
-        choices=choice_words(item),
+        choices=choice_words(item, target.words),
         **settings,
     )
 
 
-def choice_words(item: Field) -> dict[str, tuple[str, ...]]:
-    """Return, for each stored choice, its labels in every language of the product."""
+def choice_words(item: Field, more: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    """Return, for each stored choice, its labels in every language of the product and further words for it."""
     words: dict[str, tuple[str, ...]] = {}
     for choice in item.choices:
         labels = []
         for language in _LANGUAGES:
             with translation.override(language):
                 labels.append(str(choice.label))
-        words[choice.value] = tuple(dict.fromkeys(labels))
+        words[choice.value] = tuple(dict.fromkeys([*labels, *more.get(choice.value, ())]))
     return words
