@@ -12,7 +12,7 @@ from guanxi.cli.visitor import Visitor
 
 @dataclass(frozen=True)
 class Stop:
-    """One page. ``follow`` is a pattern of links: then the page asked is the first such link on ``path``."""
+    """One page. ``follow`` is a pattern of paths: then the page asked is the first link to such a path on ``path``."""
 
     title: str
     path: str
@@ -62,7 +62,7 @@ def visit(visitor: Visitor, stops: tuple[Stop, ...] = STOPS) -> Iterator[Visit]:
     for stop in stops:
         path = stop.path
         if stop.follow:
-            link = re.search(f'href="({stop.follow})"', visitor.get(path).text)
+            link = re.search(f'href="({stop.follow})[?"]', visitor.get(path).text)
             if link is None:
                 yield Visit(stop, f"{path} → {stop.follow}", 0, 0.0)
                 continue

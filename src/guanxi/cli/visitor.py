@@ -30,8 +30,9 @@ class Visitor:
     cookies: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str) -> Answer:
-        """Ask for a page."""
-        return self._ask("GET", path)
+        """Ask for a page, following one redirect on this machine."""
+        answer = self._ask("GET", path)
+        return self._ask("GET", answer.location) if answer.location.startswith("/") else answer
 
     def post(self, path: str, values: dict[str, str]) -> Answer:
         """Send a form."""
