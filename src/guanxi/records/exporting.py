@@ -33,7 +33,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.listing import shown_columns
 from guanxi.records.models import ChangeSet
-from guanxi.records.paging import order_of
+from guanxi.records.paging import order_of, usual_sort
 from guanxi.records.values import to_json
 
 BATCH = 2_000
@@ -66,7 +66,7 @@ def open_export(
     """
     access.require_may(actor, "export", record_type)
     fields = shown_columns(record_type, columns, actor)
-    order = order_of(record_type, tuple(sort) or record_type.sort, actor)
+    order = order_of(record_type, tuple(sort) or usual_sort(record_type, actor), actor)
     rows = selected(record_type, chosen, actor, "export")
     sorts = [item for item, _down in order]
     needed = annotations(record_type, {item.name: item for item in (*fields, *sorts)}.values(), actor)
@@ -159,7 +159,7 @@ def harmless(text: str) -> str:
     for character in text:
         if character in _TRIGGERS:
             return f"'{text}"
-        if not (character.isspace() or unicodedata.category(character) in ("Cc", "Cf", "Zs", "Zl", "Zp") or character in "\"'"):
+        if character.isprintable() and character not in " \"'":
             return text
     return text
 

@@ -1,0 +1,63 @@
+"""Boards: whole counts and sums, cards in pieces, moves that notice each other."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from guanxi.core.actor import SYSTEM
+from guanxi.customers.models import Customer
+from guanxi.customers.order.record_type import ORDER
+from guanxi.records.writing import create_record
+from tests.records.screens.pages import add_customers, read, send
+from tests.world import World
+
+
+def test_a_column_counts_and_adds_up_all_records_but_shows_the_first_fifty(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Buyer"])[0]
+    at = Customer.objects.get(pk=pk).created_at
+    for number in range(60):
+        create_record(ORDER, actor=SYSTEM, values={"customer": pk, "number": f"B-{number:02d}", "ordered_at": at,
+                                                   "status": "open", "total": Decimal("10.00"), "currency": "CNY"})  # fmt: skip
+
+    html = read(sandbox.clients["mei"], f"/orders/board?f=customer:in:{pk}")
+
+    head = re.search(r'id="board-head-open".*?</div>', html, re.S)
+    assert head is not None
+    assert ">60<" in head.group()
+    assert "¥600" in head.group()
+    assert html.count('id="card-') - html.count('id="card-menu-') == 50
+    more = re.search(r'hx-get="([^"]*board/cards[^"]*)"', html)
+    assert more is not None
+    rest = read(sandbox.clients["mei"], more.group(1).replace("&amp;", "&"))
+    assert rest.count('id="card-') - rest.count('id="card-menu-') == 10
+
+
+def test_moving_a_card_changes_the_field_and_both_sums(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Mover"], status="active")[0]
+
+    html = send(sandbox.clients["mei"], f"/customers/{pk}/move", {"stage": "lost", "version": "1"}, 200).content.decode()
+
+    assert Customer.objects.get(pk=pk).status == "lost"
+    assert 'id="board-head-active"' in html
+    assert 'id="board-head-lost"' in html
+    assert 'data-version="2"' in html
+
+
+def test_a_card_that_somebody_moved_meanwhile_is_not_moved(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Contested"], status="active")[0]
+    send(sandbox.clients["bo"], f"/customers/{pk}/move", {"stage": "blocked", "version": "1"}, 200)
+
+    response = send(sandbox.clients["mei"], f"/customers/{pk}/move", {"stage": "lost", "version": "1"}, 409)
+
+    assert "Moved%20by%20Bo" in response["X-Problem"]
+    assert Customer.objects.get(pk=pk).status == "blocked"
+
+
+def test_a_move_to_nowhere_or_of_a_foreign_card_changes_nothing(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Still"], status="active")[0]
+
+    send(sandbox.clients["mei"], f"/customers/{pk}/move", {"stage": "nowhere"}, 422)
+    send(sandbox.clients["mei"], f"/customers/{sandbox.foreign['customer']}/move", {"stage": "lost"}, 404)
+
+    assert Customer.objects.get(pk=pk).status == "active"

@@ -1,0 +1,96 @@
+"""Forms: clear refusals, nothing typed is lost, and one press or two make one record."""
+
+from __future__ import annotations
+
+from guanxi.customers.models import Customer
+from guanxi.records.models import Change
+from guanxi.work.models import Task
+from tests.records.screens.pages import add_customers, hidden_value, read, send
+from tests.world import World
+
+
+def test_a_refused_form_keeps_what_was_typed_and_names_each_field(sandbox: World) -> None:
+    typed = {"name": "", "kind": "person", "city": "Wuhan", "birthday": "tomorrow"}
+
+    html = send(sandbox.clients["mei"], "/customers/new", typed, 422).content.decode()
+
+    assert 'value="Wuhan"' in html
+    assert 'value="tomorrow"' in html
+    assert "2 fields need a look" in html
+    assert 'href="#field-birthday"' in html
+
+
+def test_a_form_sent_twice_creates_one_record(sandbox: World) -> None:
+    once = hidden_value(read(sandbox.clients["mei"], "/customers/new"), "once")
+    typed = {"name": "Only Once", "kind": "person", "status": "active", "once": once}
+
+    first = send(sandbox.clients["mei"], "/customers/new", typed, 302)
+    second = send(sandbox.clients["mei"], "/customers/new", typed, 302)
+
+    assert Customer.objects.filter(name="Only Once").count() == 1
+    assert first["Location"] == second["Location"]
+
+
+def test_a_refusal_leaves_the_form_usable(sandbox: World) -> None:
+    once = hidden_value(read(sandbox.clients["mei"], "/customers/new"), "once")
+    html = send(sandbox.clients["mei"], "/customers/new", {"name": "", "kind": "person", "once": once}, 422).content.decode()
+
+    assert hidden_value(html, "once") == once
+    send(sandbox.clients["mei"], "/customers/new",
+         {"name": "Second Try", "kind": "person", "status": "active", "once": once}, 302)  # fmt: skip
+    assert Customer.objects.filter(name="Second Try").count() == 1
+
+
+def test_quick_create_from_a_record_brings_its_reference_along(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Called Back"])[0]
+    html = read(sandbox.clients["mei"], f"/tasks/quick?customer={pk}&stay=1")
+
+    assert 'value="Called Back"' in html
+    values = {name: hidden_value(html, name) for name in ("once", "stay", "customer")}
+    response = send(sandbox.clients["mei"], "/tasks/quick", {**values, "subject": "Call back", "priority": "high"}, 204)
+
+    assert response["HX-Refresh"] == "true"
+    assert Task.objects.get(subject="Call back").customer_id == pk
+
+
+def test_nobody_refers_to_a_record_that_they_may_not_see(sandbox: World) -> None:
+    typed = {"subject": "Spy", "customer": str(sandbox.foreign["customer"])}
+
+    html = send(sandbox.clients["mei"], "/tasks/quick", typed, 422).content.decode()
+
+    assert "or you may not see it" in html
+    assert not Task.objects.filter(subject="Spy").exists()
+
+
+def test_an_edit_form_warns_before_it_overwrites_somebody_elses_change(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Formed"], city="Wuhan")[0]
+    html = read(sandbox.clients["mei"], f"/customers/{pk}/edit")
+    version = hidden_value(html, "version")
+    send(sandbox.clients["bo"], f"/customers/{pk}/field/city", {"city": "Xiamen"}, 200)
+    typed = {"name": "Formed", "kind": "person", "status": "active", "city": "Harbin", "currency": "CNY"}
+
+    refused = send(sandbox.clients["mei"], f"/customers/{pk}/edit", {**typed, "version": version}, 409).content.decode()
+
+    assert "Xiamen" in refused
+    assert 'value="Harbin"' in refused
+    send(sandbox.clients["mei"], f"/customers/{pk}/edit", {**typed, "version": hidden_value(refused, "version")}, 302)
+    assert Customer.objects.get(pk=pk).city == "Harbin"
+
+
+def test_an_edit_form_writes_only_what_changed(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Quiet"], city="Wuhan")[0]
+    html = read(sandbox.clients["mei"], f"/customers/{pk}/edit")
+    owner = sandbox.users["mei"]
+    typed = {"name": "Quiet", "kind": "person", "status": "active", "city": "Xiamen", "currency": "CNY",
+             "version": hidden_value(html, "version"), "owner": str(owner.pk), "team": str(owner.team_id)}  # fmt: skip
+
+    send(sandbox.clients["mei"], f"/customers/{pk}/edit", typed, 302)
+
+    change = Change.objects.filter(record_type="customer", record_id=pk).latest("id")
+    assert change.fields == {"city": ["Wuhan", "Xiamen"]}
+
+
+def test_those_who_may_not_create_get_no_form(sandbox: World) -> None:
+    read(sandbox.clients["rita"], "/customers/new", 403)
+    send(sandbox.clients["rita"], "/customers/new", {"name": "No", "kind": "person"}, 403)
+    assert not Customer.objects.filter(name="No").exists()

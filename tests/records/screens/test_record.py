@@ -1,0 +1,181 @@
+"""Record pages: what may be seen, edited in place, deleted and taken back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from guanxi.core.actor import SYSTEM
+from guanxi.customers.models import Customer
+from guanxi.customers.order.record_type import ORDER
+from guanxi.identity.actors import access_changed
+from guanxi.identity.models import Role
+from guanxi.records.models import Change
+from guanxi.records.registry import record_types
+from guanxi.records.writing import change_record, create_record
+from tests.records.screens.pages import add_customers, hidden_value, read, send
+from tests.world import World
+
+
+@pytest.mark.parametrize("part", ["", "/peek", "/edit", "/timeline", "/field/status", "/source/status", "/neighbours?from="])
+def test_what_one_may_not_see_looks_as_if_it_were_not_there(sandbox: World, part: str) -> None:
+    read(sandbox.clients["mei"], f"/customers/{sandbox.foreign['customer']}{part}", 404)
+    read(sandbox.clients["mei"], f"/customers/987654321{part}", 404)
+
+
+def test_every_record_type_has_a_page_and_a_side_panel(sandbox: World) -> None:
+    for item in record_types():
+        for part in ("", "/peek"):
+            assert "record-icon" in read(sandbox.clients["root"], f"/{item.path}/{sandbox.own[item.name]}{part}") or item.icon
+
+
+def test_an_edit_in_place_saves_and_can_be_taken_back(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Edited"], status="active")[0]
+    url = f"/customers/{pk}/field/status"
+    version = hidden_value(read(sandbox.clients["mei"], url), "version")
+
+    response = send(sandbox.clients["mei"], url, {"status": "lost", "version": version}, 200)
+
+    assert Customer.objects.get(pk=pk).status == "lost"
+    undo = json.loads(response["HX-Trigger"])["toast"]["undo"]
+    send(sandbox.clients["mei"], undo, {}, 204)
+    assert Customer.objects.get(pk=pk).status == "active"
+    verbs = Change.objects.filter(record_type="customer", record_id=pk).order_by("id").values_list("verb", flat=True)
+    assert list(verbs) == ["created", "changed", "undone"]
+
+
+def test_a_change_that_was_changed_again_is_not_taken_back(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Twice"], status="active")[0]
+    response = send(sandbox.clients["mei"], f"/customers/{pk}/field/status", {"status": "lost"}, 200)
+    change_record(Customer.objects.get(pk=pk), actor=SYSTEM, status="blocked")
+
+    send(sandbox.clients["mei"], json.loads(response["HX-Trigger"])["toast"]["undo"], {}, 409)
+
+    assert Customer.objects.get(pk=pk).status == "blocked"
+
+
+def test_two_who_change_the_same_field_see_both_values(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Contested"], city="Wuhan")[0]
+    url = f"/customers/{pk}/field/city"
+    version = hidden_value(read(sandbox.clients["mei"], url), "version")
+    send(sandbox.clients["bo"], url, {"city": "Xiamen", "version": version}, 200)
+
+    strip = send(sandbox.clients["mei"], url, {"city": "Harbin", "version": version}, 409).content.decode()
+
+    assert "Bo" in strip
+    assert "Xiamen" in strip
+    assert Customer.objects.get(pk=pk).city == "Xiamen"
+    keep = {"city": hidden_value(strip, "city"), "version": hidden_value(strip, "version")}
+    assert keep["city"] == "Harbin"
+    send(sandbox.clients["mei"], url, keep, 200)
+    assert Customer.objects.get(pk=pk).city == "Harbin"
+
+
+def test_two_who_change_different_fields_both_win(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Merged"], city="Wuhan", status="active")[0]
+    version = hidden_value(read(sandbox.clients["mei"], f"/customers/{pk}/field/city"), "version")
+
+    send(sandbox.clients["bo"], f"/customers/{pk}/field/city", {"city": "Xiamen", "version": version}, 200)
+    send(sandbox.clients["mei"], f"/customers/{pk}/field/status", {"status": "lost", "version": version}, 200)
+
+    record = Customer.objects.get(pk=pk)
+    assert (record.city, record.status) == ("Xiamen", "lost")
+
+
+def test_a_refused_value_stays_in_the_editor_with_the_reason(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Refused"])[0]
+
+    html = send(sandbox.clients["mei"], f"/customers/{pk}/field/birthday", {"birthday": "31.12.1999"}, 422).content.decode()
+
+    assert 'value="31.12.1999"' in html
+    assert "Use YYYY-MM-DD" in html
+
+
+@pytest.mark.parametrize("name", ["value", "email", "created_at", "no_such_field"])
+def test_computed_and_unknown_fields_have_no_editor(sandbox: World, name: str) -> None:
+    pk = sandbox.own["customer"]
+
+    assert sandbox.clients["mei"].get(f"/customers/{pk}/field/{name}", secure=True, HTTP_HOST="localhost").status_code in (403, 404)
+
+
+def test_a_hidden_field_is_not_on_the_page_nor_in_the_history(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Hidden"], city="Wuhan")[0]
+    change_record(Customer.objects.get(pk=pk), actor=SYSTEM, city="Xiamen")
+    Role._default_manager.filter(key="mei").update(hidden_fields={"customer": ["city"]})
+    access_changed()
+
+    for url in (f"/customers/{pk}", f"/customers/{pk}?tab=changes", f"/customers/{pk}/peek"):
+        html = read(sandbox.clients["mei"], url)
+        assert "Xiamen" not in html
+        assert "Wuhan" not in html
+    read(sandbox.clients["mei"], f"/customers/{pk}/source/city", 404)
+
+
+def test_a_deleted_record_is_gone_until_it_is_restored(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Bin Me"])[0]
+    send(sandbox.clients["mei"], f"/customers/{pk}/delete", {}, 302)
+
+    read(sandbox.clients["mei"], f"/customers/{pk}", 404)
+    assert "Bin Me" in read(sandbox.clients["mei"], "/customers/bin")
+    assert "Bin Me" not in read(sandbox.clients["carla"], "/customers/bin")
+    send(sandbox.clients["carla"], f"/customers/{pk}/restore", {}, 404)
+    send(sandbox.clients["mei"], f"/customers/{pk}/restore", {}, 302)
+    assert "Bin Me" in read(sandbox.clients["mei"], f"/customers/{pk}")
+
+
+def test_the_hover_card_tells_who_set_a_value_and_what_it_was(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Sourced"], city="Wuhan")[0]
+    send(sandbox.clients["bo"], f"/customers/{pk}/field/city", {"city": "Xiamen"}, 200)
+
+    card = read(sandbox.clients["mei"], f"/customers/{pk}/source/city")
+
+    assert card.index("Xiamen") < card.index("Wuhan")
+    assert "Bo" in card
+    assert "by hand" in card
+
+
+def test_related_lists_show_the_first_five_and_the_way_to_all(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Buyer"])[0]
+    for number in range(7):
+        create_record(ORDER, actor=SYSTEM, values={"customer": pk, "number": f"R-{number}",
+                                                   "ordered_at": Customer.objects.get(pk=pk).created_at})  # fmt: skip
+
+    html = read(sandbox.clients["mei"], f"/customers/{pk}")
+
+    assert html.count("R-") == 5
+    assert f"/orders/?view=all&amp;f=customer:in:{pk}" in html
+    assert '<span class="count">7</span>' in html
+
+
+def test_the_number_of_queries_of_a_record_page_does_not_grow_with_its_history(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Long"])[0]
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            read(sandbox.clients["mei"], f"/customers/{pk}")
+        return len(captured)
+
+    queries()
+    few = queries()
+    for number in range(30):
+        change_record(Customer.objects.get(pk=pk), actor=SYSTEM, city=f"City {number}")
+
+    assert queries() <= few + 1
+
+
+def test_previous_and_next_follow_the_list_one_came_from(sandbox: World) -> None:
+    ids = add_customers(sandbox, "mei", [f"Row {number:03d}" for number in range(60)])
+    origin = "f=name:starts:Row&sort=name"
+
+    first = read(sandbox.clients["mei"], f"/customers/{ids[0]}/neighbours?from={origin.replace('&', '%26')}")
+    edge = read(sandbox.clients["mei"], f"/customers/{ids[49]}/neighbours?from={origin.replace('&', '%26')}")
+
+    assert f"/customers/{ids[1]}?" in first
+    assert 'rel="prev"' not in first
+    assert "1 of 60" in first
+    assert f"/customers/{ids[48]}?" in edge
+    assert f"/customers/{ids[50]}?" in edge
+    assert "50 of 60" in edge

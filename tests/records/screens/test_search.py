@@ -1,0 +1,62 @@
+"""Search finds people however they are typed, and nothing that the reader may not see."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from guanxi.core.actor import SYSTEM
+from guanxi.records.registry import record_type
+from guanxi.records.screens.search_views import highlight
+from guanxi.records.writing import create_record
+from tests.records.screens.pages import add_customers, read
+from tests.world import World
+
+
+def _palette(world: World, text: str, who: str = "mei") -> dict[str, list[str]]:
+    groups = json.loads(read(world.clients[who], f"/search/palette?q={text}"))["groups"]
+    return {group["label"]: [item["label"] for item in group["items"]] for group in groups}
+
+
+@pytest.mark.parametrize("text", ["张伟明", "张伟", "伟明", "zhangweiming", "zhang wei", "zwm", "Wei Ming"])
+def test_a_chinese_name_is_found_by_characters_pinyin_initials_and_latin_form(sandbox: World, text: str) -> None:
+    add_customers(sandbox, "mei", ["张伟明"], latin_name="Wei Ming Zhang" if text != "Wei Ming" else "Wei Ming")
+
+    assert _palette(sandbox, text)["Customers"][0] == "张伟明"
+
+
+@pytest.mark.parametrize("text", ["4711", "138 0013 4711", "%2B86138", "mei.lin@"])
+def test_a_customer_is_found_by_a_piece_of_phone_or_e_mail(sandbox: World, text: str) -> None:
+    pk = add_customers(sandbox, "mei", ["Reached"])[0]
+    for kind, value in (("phone", "+86 138 0013 4711"), ("email", "mei.lin@example.com")):
+        create_record(record_type("contact_point"), actor=SYSTEM, values={"customer": pk, "kind": kind, "value": value})
+
+    assert "Reached" in _palette(sandbox, text)["Customers"]
+
+
+def test_nobody_finds_what_they_may_not_see(sandbox: World) -> None:
+    add_customers(sandbox, "carla", ["Secret Sinology"])
+
+    assert "Customers" not in _palette(sandbox, "Secret Sinology")
+    assert "Secret" not in read(sandbox.clients["mei"], "/search?q=sinology")
+    assert json.loads(read(sandbox.clients["mei"], "/lookup/customer?q=Secret")) == {"options": []}
+    read(sandbox.clients["sam"], "/lookup/customer?q=Secret", 404)
+
+
+def test_an_equal_name_comes_before_one_that_only_begins_so(sandbox: World) -> None:
+    add_customers(sandbox, "mei", ["Lin Anna Maria", "Lin Annabel", "Lin Anna"])
+
+    assert _palette(sandbox, "lin anna")["Customers"] == ["Lin Anna", "Lin Annabel", "Lin Anna Maria"]
+
+
+def test_a_reference_field_offers_records_by_name(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Offered"])[0]
+
+    options = json.loads(read(sandbox.clients["mei"], "/lookup/customer?q=offe"))["options"]
+
+    assert [(option["value"], option["label"]) for option in options] == [(str(pk), "Offered")]
+
+
+def test_what_was_typed_is_marked_and_markup_is_not_run() -> None:
+    assert str(highlight("Anna <b>Lin</b>", "anna")) == "<mark>Anna</mark> &lt;b&gt;Lin&lt;/b&gt;"
