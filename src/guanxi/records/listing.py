@@ -17,11 +17,11 @@ from guanxi.core.dates import today
 from guanxi.core.errors import Invalid, NotFound
 from guanxi.records import access
 from guanxi.records.columns import Row as Row
-from guanxi.records.columns import annotations, expressions, selection, sort_path
+from guanxi.records.columns import annotations_of, expressions, selection, sort_path
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.filters import Context, Tree, compile_filter, named_fields
-from guanxi.records.paging import Order, decode_cursor, encode_cursor, order_of, parts_of
+from guanxi.records.paging import Order, decode_cursor, encode_cursor, order_of, parts_of, usual_sort
 from guanxi.records.search import search_condition
 from guanxi.records.statements import ActorCache, Slot, Statement
 
@@ -92,7 +92,7 @@ def read_page(record_type: RecordType, query: Query, actor: Actor, on: date | No
     fields that the actor may not see, or a cursor that isn't ours.
     """
     columns = shown_columns(record_type, query.columns, actor)
-    order = order_of(record_type, query.sort or record_type.sort, actor)
+    order = order_of(record_type, query.sort or usual_sort(record_type, actor), actor)
     limit = max(1, min(query.limit, MAX_LIMIT))
     cursor = decode_cursor(order, query.after)
     nulls = None if cursor is None else tuple(value is None for value in cursor[:-1])
@@ -114,7 +114,7 @@ def _plan(
     nulls: Sequence[bool] | None, limit: int,
 ) -> _Plan:  # fmt: skip
     sorts = [item for item, _down in order]
-    needed = annotations(record_type, {item.name: item for item in (*columns, *sorts)}.values(), actor)
+    needed = annotations_of(record_type, {item.name: item for item in (*columns, *sorts)}.values(), actor)
     rows = matching(record_type, query, actor, day)
     new = {name: made for name, made in needed.items() if name not in rows.query.annotations}
     rows = rows.annotate(**new) if new else rows
@@ -133,7 +133,7 @@ def read_record(record_type: RecordType, record_id: int, names: Sequence[str], a
     columns = shown_columns(record_type, names, actor)
 
     def make() -> tuple[Statement, Callable[[Sequence[Any]], Row]]:
-        needed = annotations(record_type, columns, actor)
+        needed = annotations_of(record_type, columns, actor)
         rows = access.visible_to(actor, record_type).filter(pk=Slot("pk"))
         chosen = selection(columns, with_version=True)
         return Statement.of((rows.annotate(**needed) if needed else rows).values_list(*chosen.paths)), chosen.build

@@ -43,6 +43,12 @@ def order_of(record_type: RecordType, sort: Sequence[str], actor: Actor) -> Orde
     return order
 
 
+def usual_sort(record_type: RecordType, actor: Actor, sort: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return a declared order (the type's own unless another is given) without the fields hidden from the actor."""
+    words = sort or record_type.sort
+    return tuple(word for word in words if actor.sees_field(record_type.name, word.removeprefix("-")))
+
+
 def parts_of(rows: QuerySet[Any, Any], order: Order, nulls: Sequence[bool] | None) -> list[QuerySet[Any, Any]]:
     """Return the ordered queries whose results, one after the other, are the list after the cursor.
 

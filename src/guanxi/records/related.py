@@ -10,9 +10,10 @@ from django.db.models import F
 
 from guanxi.core.actor import Actor
 from guanxi.records import access
-from guanxi.records.columns import Row, annotations, selection, sort_path
+from guanxi.records.columns import Row, annotations_of, selection, sort_path
 from guanxi.records.declaration import RecordType, Related
 from guanxi.records.fields import Field
+from guanxi.records.paging import usual_sort
 from guanxi.records.registry import find_record_type
 from guanxi.records.statements import ActorCache, Slot, Statement
 
@@ -68,10 +69,10 @@ def _plan(relation: Related, actor: Actor, limit: int) -> _Plan | None:
         return None
     names = dict.fromkeys((target.title, *relation.columns))
     columns = tuple(target[name] for name in names if target.get(name) and actor.sees_field(target.name, name))
-    order = [word for word in (relation.sort or target.sort) if target.get(word.lstrip("-"))]
+    order = [word for word in usual_sort(target, actor, relation.sort) if target.get(word.lstrip("-"))]
     sorts = [target[word.lstrip("-")] for word in order]
     rows = access.visible_to(actor, target).filter(**{through.column: Slot("pk")})
-    needed = annotations(target, {item.name: item for item in (*columns, *sorts)}.values(), actor)
+    needed = annotations_of(target, {item.name: item for item in (*columns, *sorts)}.values(), actor)
     shown = rows.annotate(**needed) if needed else rows
     ordering = [
         F(sort_path(item)).desc(nulls_last=True) if word.startswith("-") else F(sort_path(item)).asc(nulls_last=True)
@@ -80,5 +81,5 @@ def _plan(relation: Related, actor: Actor, limit: int) -> _Plan | None:
     chosen = selection(columns)
     first = Statement.of(shown.order_by(*ordering, "-pk").values_list(*chosen.paths)[: limit + 1])
     inner = Statement.of(rows.order_by().values_list("pk")[: MOST_COUNTED + 1])
-    count = replace(inner, sql=f"SELECT count(*) FROM ({inner.sql}) AS found") if inner.sql else inner  # noqa: S608
+    count = replace(inner, sql=f"SELECT count(*) FROM ({inner.sql}) AS found") if inner.sql else inner
     return _Plan(target, columns, first, count, chosen.build)

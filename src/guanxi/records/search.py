@@ -51,6 +51,8 @@ def search_condition(record_type: RecordType, actor: Actor, text: str) -> Q:
     """
     text = text.strip()[:MAX_TEXT].replace("\x00", "")
     if record_type.search is not None:
+        if any(item.searchable and not actor.sees_field(record_type.name, item.name) for item in record_type.fields):
+            return Q(pk__in=())  # the type's own search would let a hidden field be felt for
         return record_type.search(actor, text)  # type: ignore[no-any-return]
     fields = [item for item in record_type.visible_fields(actor) if item.searchable]
     if not fields or not text:
@@ -70,6 +72,8 @@ def find(record_type: RecordType, actor: Actor, text: str, limit: int = 10) -> l
     Looks at ``MAX_CANDIDATES`` records at most, so that a common name costs no more than a rare one. Without text the
     first records by title.
     """
+    if not actor.sees_field(record_type.name, record_type.title):
+        return []
     rows = access.visible_to(actor, record_type)
     text = text.strip()
     paths = ["pk", record_type.title, *_detail_paths(record_type, actor)]

@@ -1,0 +1,113 @@
+"""A field hidden from a role is nowhere: not in a record, a list, a filter, a sort order, a history or an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from guanxi.identity import actors
+from guanxi.identity.models import Role
+from guanxi.records.declaration import RecordType, is_writable
+from guanxi.records.registry import record_type, record_types
+from tests.security.matrix import as_json, send
+from tests.world import World, taken_back, valid_values
+
+FIELDS = [
+    pytest.param(record, item.name, id=f"{record.name}-{item.name}")
+    for record in record_types()
+    for item in record.fields
+]
+
+
+@contextmanager
+def rule(kind: str, record: RecordType, name: str) -> Iterator[None]:
+    """Hide or lock one field for Mei while the block runs."""
+    with taken_back():
+        Role._default_manager.filter(key="mei").update(**{f"{kind}_fields": {record.name: [name]}})
+        actors.access_changed()
+        try:
+            yield
+        finally:
+            actors._CACHE.clear()
+
+
+@pytest.mark.parametrize(("record", "name"), FIELDS)
+def test_a_hidden_field_is_nowhere(sandbox: World, record: RecordType, name: str) -> None:
+    base = f"/api/v1/{record.path}"
+    one = f"{base}/{sandbox.own[record.name]}"
+    with rule("hidden", record, name):
+        shown = send(sandbox, "mei", "GET", one)
+        assert shown.status_code == 200
+        assert name not in shown.json()
+        for row in send(sandbox, "mei", "GET", base).json()["items"]:
+            assert name not in row
+        for question in (f"fields={name}", f"sort={name}", f"sort=-{name}", f"f={name}:empty",
+                         f'filter={{"not":{{"field":"{name}","op":"not_empty"}}}}'):  # fmt: skip
+            assert send(sandbox, "mei", "GET", f"{base}?{question}").status_code == 422, question
+        assert send(sandbox, "mei", "GET", f"{one}?fields={name}").status_code == 422
+        for change in send(sandbox, "mei", "GET", f"{one}/history").json()["items"]:
+            assert name not in change["fields"]
+        refused = send(sandbox, "mei", "PATCH", one, {name: None})
+        assert refused.status_code == (422 if record.scope != "shared" else 403)
+
+
+@pytest.mark.parametrize(("record", "name"), FIELDS)
+def test_a_locked_field_is_shown_and_never_changed(sandbox: World, record: RecordType, name: str) -> None:
+    if not is_writable(record[name]) or record.scope == "shared":
+        pytest.skip("Mei can't change this field anyway.")
+    one = f"/api/v1/{record.path}/{sandbox.own[record.name]}"
+    body = as_json({name: valid_values(sandbox, record, "mei", 16)[name]})
+    with rule("locked", record, name):
+        assert name in send(sandbox, "mei", "GET", one).json()
+        answer = send(sandbox, "mei", "PATCH", one, body)
+        assert (answer.status_code, list(answer.json()["errors"])) == (422, [name])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("phone", "13800138000"), ("email", "finder@example.com"), ("latin_name", "Zanzibar")]
+)
+def test_a_hidden_field_can_not_be_felt_for_by_searching(sandbox: World, name: str, text: str) -> None:
+    customer = sandbox.own["customer"]
+    send(sandbox, "mei", "PATCH", f"/api/v1/customers/{customer}", {"latin_name": "Zanzibar"})
+    for kind, value in (("phone", "+8613800138000"), ("email", "finder@example.com")):
+        body = {"customer": customer, "kind": kind, "value": value, "is_primary": True}
+        assert send(sandbox, "mei", "POST", "/api/v1/contact-points", body).status_code == 201
+    found = f"/api/v1/customers?q={text}"
+    assert [row["id"] for row in send(sandbox, "mei", "GET", found).json()["items"]] == [customer]
+
+    with rule("hidden", record_type("customer"), name):
+        assert send(sandbox, "mei", "GET", found).json()["items"] == []
+
+
+def test_the_label_of_a_record_that_may_not_be_seen_stays_hidden(sandbox: World) -> None:
+    path = f"/api/v1/relationships/{sandbox.own['relationship']}"
+    body = {"other": sandbox.foreign["customer"]}
+    assert send(sandbox, "root", "PATCH", path, body).status_code == 200
+
+    assert send(sandbox, "mei", "GET", path).json()["other"] == {"id": sandbox.foreign["customer"], "label": None}
+    listed = send(sandbox, "mei", "GET", "/api/v1/relationships?fields=other&sort=other").json()
+    assert listed["items"][0]["other"]["label"] is None
+
+
+def test_passwords_and_keys_are_in_no_answer(sandbox: World) -> None:
+    canaries = [sandbox.users["carla"].password, "correct horse battery"]
+    paths = ["/api/v1/session", "/api/v1/openapi.json"]
+    paths += [f"/api/v1/{record.path}{end}" for record in record_types() for end in ("", "/count")]
+    paths += [f"/api/v1/users/{user.pk}{end}" for user in sandbox.users.values() for end in ("", "/history")]
+    for path in paths:
+        text = send(sandbox, "root", "GET", path).content.decode()
+        assert not [canary for canary in canaries if canary in text], path
+
+
+def test_an_identity_card_number_is_kept_nowhere(sandbox: World) -> None:
+    body = {"customer": sandbox.own["customer"], "kind": "id_card", "value": "110101199003072316"}
+    created = send(sandbox, "mei", "POST", "/api/v1/identifiers", body)
+    assert created.json()["value"] == "110•••••••••••••16"
+
+    one = f"/api/v1/identifiers/{created.json()['id']}"
+    send(sandbox, "mei", "PATCH", one, {"value": "110101199003072340"})
+    history = send(sandbox, "mei", "GET", f"{one}/history")
+
+    assert "19900307" not in history.content.decode()
