@@ -1,8 +1,8 @@
 """Sending what waits in the outbox: claim under a lease, hand over, confirm; never twice for one key if we can know.
 
-After a crash between the server's “250 OK” and our confirmation nobody can know whether a mail went out. Such a message is
-resolved by its purpose: a transactional one is sent once more with the same Message-ID (a duplicate is better than a loss), a campaign
-one is left ``unknown`` and counted.
+After a crash between the server's “250 OK” and our confirmation nobody can know whether a mail went out. Such a message
+is resolved by its purpose: a transactional one is sent once more with the same Message-ID (a duplicate is better than a
+loss), a campaign one is left ``unknown`` and counted.
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ import random
 import uuid
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
 
 from guanxi.records.models import OutboundMessage
-from guanxi.records.outbox.smtp import TemporaryFailure, send_smtp
+from guanxi.records.outbox.smtp import TemporaryFailure, Unconfirmed, send_smtp
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(seconds=60)
+LEASE_SECONDS = 180  # longer than all steps of one hand-over may take together
 MAX_ATTEMPTS = 10
 _CLAIM = """
 UPDATE records_outboundmessage SET state = 'sending', attempts = attempts + 1, lease_token = %s,
-       lease_until = now() + %s
+       lease_until = now() + make_interval(secs => %s)
 WHERE id = (SELECT id FROM records_outboundmessage
             WHERE state = 'queued' AND (not_before IS NULL OR not_before <= now())
             ORDER BY not_before NULLS FIRST, id FOR UPDATE SKIP LOCKED LIMIT 1)
@@ -33,8 +33,13 @@ RETURNING id
 
 
 def deliver_waiting(limit: int = 100) -> int:
-    """Send up to ``limit`` waiting messages; returns how many were handed over. Must not run inside a transaction."""
+    """Send up to ``limit`` waiting messages; returns how many were handed over. Must not run inside a transaction.
+
+    Without a mail server (``GUANXI_SMTP_URL``) everything waits.
+    """
     reconcile()
+    if not settings.SMTP_URL:
+        return 0
     sent = 0
     for _attempt in range(limit):
         message, token = _claim()
@@ -53,18 +58,24 @@ def reconcile() -> int:
             )
         )
         for message in lost:
-            again = message.purpose == "transactional" and not message.payload.get("resent")
-            message.state = "queued" if again else "unknown"
-            message.payload = {**message.payload, "resent": True}
-            message.lease_token = message.lease_until = None
-            message.save(update_fields=["state", "payload", "lease_token", "lease_until"])
+            _resolve(message, "The worker died while sending.")
     return len(lost)
+
+
+def _resolve(message: OutboundMessage, reason: str) -> None:
+    """Decide about a message of which nobody knows whether it went out."""
+    again = message.purpose == "transactional" and not message.payload.get("resent")
+    message.state = "queued" if again else "unknown"
+    message.payload = {**message.payload, "resent": True}
+    message.lease_token = message.lease_until = None
+    message.error = reason[:2000]
+    message.save(update_fields=["state", "payload", "lease_token", "lease_until", "error"])
 
 
 def _claim() -> tuple[OutboundMessage | None, uuid.UUID]:
     token = uuid.uuid4()
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [token, LEASE])
+        cursor.execute(_CLAIM, [token, LEASE_SECONDS])
         row = cursor.fetchone()
     return (OutboundMessage.objects.get(pk=row[0]) if row else None), token
 
@@ -73,21 +84,21 @@ def _send(message: OutboundMessage, token: uuid.UUID) -> bool:
     mine = OutboundMessage.objects.filter(pk=message.pk, lease_token=token, state="sending")
     try:
         provider_id = send_smtp(message.payload)
+    except Unconfirmed as failure:
+        with transaction.atomic():
+            held = mine.select_for_update().first()
+            if held is not None:
+                _resolve(held, str(failure))
+        return False
     except TemporaryFailure as failure:
         if message.attempts >= MAX_ATTEMPTS:
-            mine.update(state="dead", error=str(failure), lease_token=None)
+            mine.update(state="dead", error=str(failure)[:2000], lease_token=None)
             return False
         wait = timedelta(seconds=random.uniform(1, min(3600, 2**message.attempts * 5)))
-        mine.update(state="queued", not_before=datetime.now(UTC) + wait, error=str(failure), lease_token=None)
+        mine.update(state="queued", not_before=datetime.now(UTC) + wait, error=str(failure)[:2000], lease_token=None)
         return False
     except Exception as failure:
         log.exception("outbound message %s was refused", message.pk)
         mine.update(state="dead", error=str(failure)[:2000], lease_token=None)
         return False
     return bool(mine.update(state="sent", sent_at=datetime.now(UTC), provider_id=provider_id, error=""))
-
-
-def retry_dead(message_id: int) -> bool:
-    """Queue a message that was given up once more; returns whether it was there."""
-    waiting = OutboundMessage.objects.filter(pk=message_id, state__in=["dead", "unknown"])
-    return bool(waiting.update(state="queued", attempts=0, not_before=None, error=F("error")))

@@ -2,48 +2,53 @@
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
 import ssl
 from email.message import EmailMessage
-from email.utils import formatdate
+from email.policy import SMTP
+from email.utils import formatdate, parseaddr
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
+
+PATIENCE_SECONDS = 10
 
 
 class TemporaryFailure(Exception):
     """The server can't be reached or says “later”: the message stays in the queue."""
 
 
+class Unconfirmed(Exception):
+    """The message was handed over but the server's answer never came: it may have gone out or not."""
+
+
 def send_smtp(payload: dict[str, Any]) -> str:
     """Send one queued e-mail and return its Message-ID.
 
-    Raises ``TemporaryFailure`` for anything worth another try, ``smtplib.SMTPException`` for a final refusal.
+    Raises ``TemporaryFailure`` for anything worth another try, ``Unconfirmed`` when nobody can know whether the server
+    took it, ``smtplib.SMTPException`` or ``ValueError`` for a final refusal.
     """
-    if not settings.SMTP_URL:
-        raise TemporaryFailure("No mail server is set: GUANXI_SMTP_URL is empty.")
     message = build_message(payload)
     try:
-        with _connect(settings.SMTP_URL) as server:
-            server.send_message(message)
-    except smtplib.SMTPRecipientsRefused as error:
-        code = next(iter(error.recipients.values()))[0]
-        if 400 <= code < 500:
-            raise TemporaryFailure(str(error)) from error
-        raise
+        server = _connect(settings.SMTP_URL)
     except smtplib.SMTPResponseException as error:
-        if 400 <= error.smtp_code < 500:
-            raise TemporaryFailure(str(error)) from error
-        raise
-    except (OSError, smtplib.SMTPServerDisconnected) as error:
+        raise TemporaryFailure(str(error)) from error  # a refused greeting or password is for the owner to mend
+    except OSError as error:
         raise TemporaryFailure(str(error)) from error
+    try:
+        _hand_over(server, message)
+    finally:
+        # What follows the server's “250 OK” can't change that it took the message.
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            server.quit()
     return str(message["Message-ID"])
 
 
 def build_message(payload: dict[str, Any]) -> EmailMessage:
-    """Return the MIME message of a queued e-mail; header values with line breaks are refused by the library."""
-    message = EmailMessage()
+    """Return the MIME message of a queued e-mail; raises ``ValueError`` for header values with line breaks."""
+    message = EmailMessage(policy=SMTP)
     message["From"], message["To"], message["Subject"] = payload["from"], payload["to"], payload["subject"]
     message["Date"], message["Message-ID"] = formatdate(usegmt=True), payload["message_id"]
     if payload.get("reply_to"):
@@ -56,15 +61,50 @@ def build_message(payload: dict[str, Any]) -> EmailMessage:
     return message
 
 
+def _hand_over(server: smtplib.SMTP, message: EmailMessage) -> None:
+    try:
+        server.ehlo_or_helo_if_needed()
+        _expect(server.mail(envelope_address(str(message["From"]))))
+        _expect(server.rcpt(envelope_address(str(message["To"]))))
+    except smtplib.SMTPResponseException:
+        raise
+    except OSError as error:
+        raise TemporaryFailure(str(error)) from error
+    try:
+        _expect(server.data(message.as_bytes()))
+    except smtplib.SMTPResponseException as error:
+        if 400 <= error.smtp_code < 500:
+            raise TemporaryFailure(str(error)) from error
+        raise
+    except OSError as error:
+        raise Unconfirmed(str(error)) from error
+
+
+def _expect(answer: tuple[int, bytes]) -> None:
+    code, text = answer
+    if 400 <= code < 500:
+        raise TemporaryFailure(f"{code} {text.decode(errors='replace')}")
+    if not 200 <= code < 300:
+        raise smtplib.SMTPResponseException(code, text)
+
+
+def envelope_address(header: str) -> str:
+    """Return the bare address of a header, its domain in ASCII (IDNA); raises ``ValueError`` where there is none."""
+    local, at, domain = parseaddr(header)[1].rpartition("@")
+    if not (local and at and domain):
+        raise ValueError(f"no address in {header[:80]!r}")
+    return f"{local}@{domain.encode('idna').decode('ascii')}"
+
+
 def _connect(url: str) -> smtplib.SMTP:
     parts = urlsplit(url)
     host, port = parts.hostname or "localhost", parts.port
     context = ssl.create_default_context()
     server: smtplib.SMTP
     if parts.scheme == "smtps":
-        server = smtplib.SMTP_SSL(host, port or 465, timeout=10, context=context)
+        server = smtplib.SMTP_SSL(host, port or 465, timeout=PATIENCE_SECONDS, context=context)
     else:
-        server = smtplib.SMTP(host, port or 25, timeout=10)
+        server = smtplib.SMTP(host, port or 25, timeout=PATIENCE_SECONDS)
         if parse_qs(parts.query).get("tls") == ["1"]:
             server.starttls(context=context)
     if parts.username:
