@@ -14,7 +14,13 @@ from guanxi.customers.interaction import record_type as interaction
 from guanxi.customers.relationship import record_type as relationship
 from guanxi.customers.tag import record_type as tag
 
+from guanxi.customers.customer import panels as customer_panels  # isort: skip
+from guanxi.customers.interaction import timeline as interaction_timeline  # isort: skip
+from guanxi.customers.order import panels as order_panels  # isort: skip
+from guanxi.customers.order import timeline as order_timeline  # isort: skip
+
 __all__ = [
-    "consent", "contact_point", "cost_to_serve", "customer", "customer_import", "holding", "identifier", "interaction",
-    "order", "order_import", "relationship", "segment", "tag",
+    "consent", "contact_point", "cost_to_serve", "customer", "customer_import", "customer_panels", "holding",
+    "identifier", "interaction", "interaction_timeline", "order", "order_import", "order_panels", "order_timeline",
+    "relationship", "segment", "tag",
 ]  # fmt: skip

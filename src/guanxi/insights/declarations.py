@@ -1,1 +1,5 @@
 """Registers what insights adds to lower features."""
+
+from guanxi.insights.value import panels
+
+__all__ = ["panels"]

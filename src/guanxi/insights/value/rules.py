@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from typing import Literal
 
@@ -46,3 +47,33 @@ def direction(before: str, after: str) -> Literal["up", "down", "stayed", "left"
 def table_positions(customers: int, shares: Sequence[float] = TABLE_SHARES) -> list[int]:
     """Return the positions (1 the best) at which a curve over so many customers is read for its table."""
     return sorted({max(1, round(customers * share)) for share in shares}) if customers else []
+
+
+@dataclass(frozen=True, slots=True)
+class WaterfallBar:
+    """A step of a waterfall as a rectangle: ``x`` and ``width`` in pixels, ``end`` where the next one begins."""
+
+    x: float
+    width: float
+    end: float
+    amount: Decimal
+    is_total: bool = False
+
+
+def waterfall(steps: Sequence[Decimal], left: float, right: float) -> list[WaterfallBar]:
+    """Return the bars of signed steps, one below the other, and last the bar of their sum, between two pixels."""
+    ends = [sum(steps[: index + 1], Decimal(0)) for index in range(len(steps))]
+    low, high = min(Decimal(0), *ends), max(Decimal(0), *ends)
+    scale = (right - left) / float(high - low) if high > low else 0.0
+
+    def place(amount: Decimal) -> float:
+        return round(left + float(amount - low) * scale, 1)
+
+    bars, before = [], Decimal(0)
+    for step, after in zip(steps, ends, strict=True):
+        x = min(place(before), place(after))
+        bars.append(WaterfallBar(x, max(1.0, round(abs(place(after) - place(before)), 1)), place(after), step))
+        before = after
+    x = min(place(Decimal(0)), place(before))
+    width = max(1.0, round(abs(place(before) - place(Decimal(0))), 1))
+    return [*bars, WaterfallBar(x, width, place(before), before, is_total=True)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -25,6 +25,7 @@ from guanxi.records.screens.words import label_of
 from guanxi.ui.parts import Action, Cell, Chip, Empty, MenuEntry, Separator, Tab
 from guanxi.ui.record_page import DetailRow, DetailSection, Highlight, RecordPage, SideCard, Source
 
+TIMELINE = "timeline"
 _COMPOSED = (("note", "n"), ("task", "t"), ("interaction", "p"))
 _PEOPLE_ICONS = frozenset({"users", "user"})
 
@@ -62,6 +63,7 @@ def open_record(record_type: RecordType, record_id: int, actor: Actor, origin: s
 def record_page(opened: Opened, *, tab: str = "", kind: str = "") -> RecordPage:
     """Return the whole page; the number of queries depends on the declared lists, never on the rows in them."""
     record_type, actor = opened.record_type, opened.actor
+    tab = "" if tab == TIMELINE else tab or (_lead(record_type) if not kind else "")
     fields = [item for item in record_type.visible_fields(actor) if item.kind != "json"]
     sources = field_sources(record_type, opened.record.pk, fields)
     chosen = CHANGES if tab == CHANGES else kind
@@ -76,7 +78,7 @@ def record_page(opened: Opened, *, tab: str = "", kind: str = "") -> RecordPage:
         composer=tuple(_composer(opened)) if not tab else (), timeline_filters=tuple(_filters(opened, kind)) if not tab else (),
         days=timeline.days if timeline else (), older_url=older.replace("+", "%2B"), centre=centre,
         timeline_empty=Empty("first", _("Nothing has happened yet"), _("Notes, changes and orders appear here."), "history"),
-        cards=(*_panels(opened), *related_cards(record_type, opened.record.pk, actor)),
+        cards=tuple(_cards(opened)),
     )  # fmt: skip
 
 
@@ -89,7 +91,9 @@ def peek_page(opened: Opened) -> RecordPage:
 
 def _head(opened: Opened) -> dict[str, Any]:
     record_type, row = opened.record_type, opened.row
-    tags = cells.tag_chips(record_type, [record_type[name] for name in row if record_type.get(name)], [row], opened.actor)
+    tags = cells.tag_chips(
+        record_type, [record_type[name] for name in row if record_type.get(name)], [row], opened.actor
+    )
     chips = tuple(tags[str(number)] for item in record_type.fields if item.kind == "tags"
                   for number in row.get(item.name) or () if str(number) in tags)  # fmt: skip
     return {
@@ -119,7 +123,9 @@ def _highlights(opened: Opened) -> Iterator[Highlight]:
         item = opened.record_type.get(name)
         if item is not None and name in opened.row:
             cell = _cell(opened, name)
-            yield Highlight(label_of(item), cell if cell.value is not None or cell.chips else Cell("text", "—", tone="quiet"))
+            yield Highlight(
+                label_of(item), cell if cell.value is not None or cell.chips else Cell("text", "—", tone="quiet")
+            )
 
 
 def _sections(opened: Opened, sources: Mapping[str, Source]) -> Iterator[DetailSection]:
@@ -142,7 +148,9 @@ def detail_row(
     locked = ""
     if not edit and opened.editable:
         computed = item.is_derived or item.expression is not None
-        locked = _("Computed, can't be edited") if computed or not is_writable(item) else _("You may not change this field")
+        locked = (
+            _("Computed, can't be edited") if computed or not is_writable(item) else _("You may not change this field")
+        )
     return DetailRow(item.name, label_of(item), cell, source, locked, str(item.help))
 
 
@@ -160,15 +168,20 @@ def _menu(opened: Opened) -> Iterator[MenuEntry]:
 
 
 def _tabs(opened: Opened, tab: str) -> Iterator[Tab]:
-    yield Tab(_("Timeline"), opened.url, current=not tab)
-    for panel in registry.panels(opened.record_type.name, "tab"):
-        yield Tab(capfirst(str(panel.label)), f"{opened.url}?tab={panel.key}", current=tab == panel.key)
+    panels = registry.panels(opened.record_type.name, "tab")
+    shown = [
+        Tab(capfirst(str(item.label)), f"{opened.url}?tab={item.key}", current=tab == item.key) for item in panels
+    ]
+    leads = 1 if _lead(opened.record_type) else 0
+    yield from shown[:leads]
+    yield Tab(_("Timeline"), f"{opened.url}?tab={TIMELINE}" if leads else opened.url, current=not tab)
+    yield from shown[leads:]
     yield Tab(_("Changes"), f"{opened.url}?tab={CHANGES}", current=tab == CHANGES)
 
 
 def _panel_tab(opened: Opened, tab: str) -> Markup | None:
     panel = next((item for item in registry.panels(opened.record_type.name, "tab") if item.key == tab), None)
-    return None if panel is None else Markup(panel.render(opened.actor, opened.record))  # noqa: S704
+    return None if panel is None else Markup(panel.render(opened.actor, opened.record))
 
 
 def _filters(opened: Opened, kind: str) -> Iterator[Tab]:
@@ -178,7 +191,9 @@ def _filters(opened: Opened, kind: str) -> Iterator[Tab]:
     base = f"{opened.url}/timeline?all=1"
     yield Tab(_("All"), base, current=not kind)
     for source in sources:
-        yield Tab(capfirst(str(source.label)), f"{base}&kind={source.key}", current=kind == source.key, icon=source.icon)
+        yield Tab(
+            capfirst(str(source.label)), f"{base}&kind={source.key}", current=kind == source.key, icon=source.icon
+        )
     yield Tab(_("Changes"), f"{base}&kind={CHANGES}", current=kind == CHANGES, icon="pencil")
 
 
@@ -194,11 +209,19 @@ def _composer(opened: Opened) -> Iterator[Action]:
             yield Action(label, url, target.icon, method="htmx", key=key)
 
 
-def _panels(opened: Opened) -> Sequence[SideCard]:
-    cards: list[SideCard] = []
-    for panel in registry.panels(opened.record_type.name, "side"):
-        html = panel.render(opened.actor, opened.record)
-        if html:
-            cards.append(SideCard(capfirst(str(panel.label)), f"panel-{panel.key}", body=Markup(html)))  # noqa: S704
-    return cards
+def _lead(record_type: RecordType) -> str:
+    """Return the key of the panel that stands before the timeline: the first tab, where its order is negative."""
+    return next((item.key for item in registry.panels(record_type.name, "tab") if item.order < 0), "")
 
+
+def _cards(opened: Opened) -> Iterator[SideCard]:
+    """Yield panels, then related lists; a panel named like a related list is drawn in that list's card."""
+    panels = {panel.key: panel for panel in registry.panels(opened.record_type.name, "side")}
+    bodies = {key: Markup(html) for key, panel in panels.items() if (html := panel.render(opened.actor, opened.record))}
+    lists = list(related_cards(opened.record_type, opened.record.pk, opened.actor))
+    named = {card.name for card in lists}
+    for key, body in bodies.items():
+        if key not in named:
+            yield SideCard(capfirst(str(panels[key].label)), f"panel-{key}", body=body)
+    for card in lists:
+        yield replace(card, items=(), body=bodies[card.name]) if card.name in bodies else card

@@ -14,7 +14,7 @@ from guanxi.records.screens import places
 from guanxi.records.screens.answers import actor_of, answer, frame_record, go_to, with_toast
 from guanxi.records.screens.neighbours import neighbours
 from guanxi.records.screens.reading import title_of
-from guanxi.records.screens.record_page import open_record, peek_page, record_page
+from guanxi.records.screens.record_page import TIMELINE, open_record, peek_page, record_page
 from guanxi.records.screens.sources import past_values
 from guanxi.records.screens.timeline import read_timeline
 from guanxi.records.screens.words import label_of
@@ -47,7 +47,7 @@ def show_timeline(request: HttpRequest, record_type: RecordType, record_id: int)
     actor = actor_of(request)
     kind = request.GET.get("kind", "")
     if request.GET.get("all"):
-        page = record_page(open_record(record_type, record_id, actor), kind=kind)
+        page = record_page(open_record(record_type, record_id, actor), tab=TIMELINE, kind=kind)
         return answer(request, "ui/record_timeline.html", {"record": page})
     record = access.get_visible(actor, record_type, record_id)
     timeline = read_timeline(record_type, record, actor, kind=kind, before=request.GET.get("before", ""))

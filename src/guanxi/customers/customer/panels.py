@@ -1,0 +1,114 @@
+"""Cards on the page of a customer: how to reach it, what it allows, who stands around it, what it buys."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+
+from guanxi.core.actor import Actor
+from guanxi.customers.consent.models import Consent
+from guanxi.customers.customer import around
+from guanxi.customers.customer.models import Customer
+from guanxi.customers.customer.record_type import CUSTOMER
+from guanxi.customers.order.record_type import ORDER
+from guanxi.customers.relationship.models import Relationship
+from guanxi.records.registry import Panel, add_panel
+from guanxi.records.screens.places import list_url, record_url
+from guanxi.records.screens.sources import mark_of, names_of, way_text
+from guanxi.ui import formats
+from guanxi.ui.charts import circle_layout
+from guanxi.ui.record_page import Source
+
+_ICONS = {"email": "mail", "phone": "phone", "address": "map-pin", "wechat": "message-circle", "website": "globe"}
+_CLOSE_TIES = frozenset({"spouse_of", "household_member_of", "parent_of"})
+_INVERSE = {
+    "employee_of": gettext_lazy("employs"), "spouse_of": gettext_lazy("spouse of"),
+    "household_member_of": gettext_lazy("household member of"), "parent_of": gettext_lazy("child of"),
+    "subsidiary_of": gettext_lazy("owns"), "referred_by": gettext_lazy("referred"),
+    "dealer_of": gettext_lazy("supplies"), "partner_of": gettext_lazy("partner of"),
+    "friend_of": gettext_lazy("friend of"),
+}  # fmt: skip
+
+
+def contact_panel(actor: Actor, customer: Customer) -> str:
+    """Return the contact points with marks that say where each comes from."""
+    points = around.contact_points(actor, customer)
+    changes = around.last_changes("contact_point", [point.pk for point in points])
+    names = names_of(changes.values())
+    rows = []
+    for point in points:
+        change = changes.get(point.pk)
+        source = None
+        if change is not None:
+            system, color, _title = names.sets.get(change.change_set_id or 0, ("", "gray", ""))
+            who = system or names.person(change.actor_id)
+            label = _("%(who)s, %(when)s, %(way)s") % {
+                "who": who, "when": formats.moment(change.at), "way": way_text(change.via),
+            }  # fmt: skip
+            source = Source(mark_of(who), label, color=color if system else "gray")
+        rows.append({"point": point, "icon": _ICONS.get(point.kind, "at-sign"), "source": source})
+    return render_to_string("customer/contact_points.html", {"rows": rows}) if rows else ""
+
+
+def consent_panel(actor: Actor, customer: Customer) -> str:
+    """Return the matrix of channels and purposes: allowed, refused, never asked."""
+    given = around.consents(actor, customer)
+    if not given:
+        return ""
+    context = {"given": given, "channels": Consent.Channel.choices, "purposes": Consent.Purpose.choices}
+    return render_to_string("customer/consents.html", context)
+
+
+def relationship_panel(actor: Actor, customer: Customer) -> str:
+    """Return a small graph with the customer in the middle; every other one is a link."""
+    pairs = around.relationships(actor, customer, timezone.localdate())
+    if not pairs:
+        return ""
+    nodes = circle_layout([("me", customer.name), *((str(other.pk), other.name) for _row, other in pairs)])
+    edges = [("me", str(other.pk), _tie(row, customer), _line(row)) for row, other in pairs]
+    links = {str(other.pk): record_url(CUSTOMER, other.pk) for _row, other in pairs}
+    sentences = [
+        {"name": other.name, "url": record_url(CUSTOMER, other.pk), "tie": _tie(row, customer), "role": row.role,
+         "organization": other.kind == "organization"}
+        for row, other in pairs
+    ]  # fmt: skip
+    context = {"nodes": nodes, "edges": edges, "links": links, "sentences": sentences, "name": customer.name}
+    return render_to_string("customer/relationships.html", context)
+
+
+def _tie(row: Relationship, customer: Customer) -> str:
+    """Return what the customer is of the other one, read from this customer's side."""
+    return str(row.get_kind_display()) if row.customer_id == customer.pk else str(_INVERSE.get(row.kind, row.kind))
+
+
+def _line(row: Relationship) -> str:
+    return "strong" if row.kind in _CLOSE_TIES else "ref" if row.kind == "referred_by" else ""
+
+
+def order_panel(actor: Actor, customer: Customer) -> str:
+    """Return the purchases by month with favourite categories."""
+    found = around.purchases(actor, customer, timezone.now(), timezone.get_current_timezone_name())
+    if found is None:
+        return ""
+    is_chinese = (get_language() or "").startswith("zh")
+    context: dict[str, Any] = {
+        "found": found, "values": [float(amount) for _month, amount in found.months],
+        "categories": [
+            {"name": (native or name) if is_chinese else name, "amount": amount,
+             "share": float(amount / found.categories[0][2])}
+            for name, native, amount in found.categories
+        ],
+        "url": f"{list_url(ORDER)}?{urlencode({'f': f'customer:in:{customer.pk}', 'sort': '-ordered_at'})}",
+    }  # fmt: skip
+    return render_to_string("customer/orders.html", context)
+
+
+add_panel("customer", Panel("orders", gettext_lazy("Orders"), order_panel, order=30))
+add_panel("customer", Panel("contact_points", gettext_lazy("Contact points"), contact_panel, order=40))
+add_panel("customer", Panel("relationships", gettext_lazy("Relationships"), relationship_panel, order=50))
+add_panel("customer", Panel("consents", gettext_lazy("Consent"), consent_panel, order=60))

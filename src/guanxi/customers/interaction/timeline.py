@@ -1,0 +1,46 @@
+"""Interactions on the timeline of a customer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from guanxi.core.actor import Actor
+from guanxi.customers.customer.models import Customer
+from guanxi.customers.interaction.models import Interaction
+from guanxi.customers.interaction.record_type import INTERACTION
+from guanxi.records.access import visible_to
+from guanxi.records.registry import TimelineItem, TimelineSource, add_timeline_source
+from guanxi.records.screens.places import record_url
+
+_ICONS = {
+    "phone": "phone", "visit": "map-pin", "email": "mail", "chat": "message-circle", "wechat": "message-circle",
+    "sms": "message-square", "social": "at-sign", "portal": "globe", "store": "store", "partner": "handshake",
+}  # fmt: skip
+
+
+def read_interactions(actor: Actor, customer: Customer, before: datetime, limit: int) -> list[TimelineItem]:
+    """Return the newest visible interactions of a customer before an instant, by the index on customer and time."""
+    rows = visible_to(actor, INTERACTION).filter(customer=customer, occurred_at__lt=before)
+    newest = rows.select_related("staff").order_by("-occurred_at", "-id")[:limit]
+    return [_item(row) for row in newest]
+
+
+def _item(row: Interaction) -> TimelineItem:
+    parts = [str(row.get_channel_display()), str(row.get_direction_display())]
+    if row.minutes:
+        parts.append(ngettext("%(count)s minute", "%(count)s minutes", row.minutes) % {"count": row.minutes})
+    outcome = _("Outcome: %(outcome)s") % {"outcome": row.outcome} if row.outcome else ""
+    text = "\n".join(part for part in (row.body, outcome) if part)
+    return TimelineItem(
+        at=row.occurred_at, kind="interaction", icon=_ICONS.get(row.channel, "message-circle"), title=row.subject,
+        body=text, who=row.staff.name if row.staff else "", url=record_url(INTERACTION, row.pk),
+        source=" · ".join(parts), key=f"i{row.pk}",
+    )  # fmt: skip
+
+
+add_timeline_source(
+    "customer", TimelineSource("interactions", gettext_lazy("Interactions"), "messages-square", read_interactions)
+)

@@ -1,0 +1,38 @@
+"""Orders on the timeline of a customer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from guanxi.core.actor import Actor
+from guanxi.customers.customer.models import Customer
+from guanxi.customers.order.models import Order
+from guanxi.customers.order.record_type import ORDER
+from guanxi.records.access import visible_to
+from guanxi.records.registry import TimelineItem, TimelineSource, add_timeline_source
+from guanxi.records.screens.places import record_url
+from guanxi.ui.formats import money
+
+
+def read_orders(actor: Actor, customer: Customer, before: datetime, limit: int) -> list[TimelineItem]:
+    """Return the newest visible orders of a customer before an instant, by the index on customer and time."""
+    rows = visible_to(actor, ORDER).filter(customer=customer, ordered_at__lt=before)
+    return [_item(row, actor) for row in rows.order_by("-ordered_at", "-id")[:limit]]
+
+
+def _item(row: Order, actor: Actor) -> TimelineItem:
+    parts = [str(row.get_channel_display()) if row.channel else "", row.place]
+    lines = ngettext("%(count)s line", "%(count)s lines", row.line_count) % {"count": row.line_count}
+    words = (_("Returned %(lines)s") if row.is_return else _("Bought %(lines)s")) % {"lines": lines}
+    total = f"{words} · {money(row.total, row.currency)}" if actor.sees_field("order", "total") else words
+    return TimelineItem(
+        at=row.ordered_at, kind="order", icon="undo-2" if row.is_return else "shopping-bag",
+        title=_("Order %(number)s") % {"number": row.number}, body=total, url=record_url(ORDER, row.pk),
+        source=" · ".join(part for part in parts if part), key=f"o{row.pk}",
+    )  # fmt: skip
+
+
+add_timeline_source("customer", TimelineSource("orders", gettext_lazy("Orders"), "shopping-bag", read_orders))

@@ -1,0 +1,37 @@
+"""Tasks on the timeline of a customer: when they were set, and when they were done."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from guanxi.core.actor import Actor
+from guanxi.customers.customer.models import Customer
+from guanxi.records.access import visible_to
+from guanxi.records.registry import TimelineItem, TimelineSource, add_timeline_source
+from guanxi.records.screens.places import record_url
+from guanxi.ui.formats import day
+from guanxi.work.task.models import Task
+from guanxi.work.task.record_type import TASK
+
+
+def read_tasks(actor: Actor, customer: Customer, before: datetime, limit: int) -> list[TimelineItem]:
+    """Return the newest visible tasks about a customer set before an instant, by the index on customer."""
+    rows = visible_to(actor, TASK).filter(customer=customer, created_at__lt=before)
+    return [_item(row) for row in rows.select_related("owner").order_by("-created_at", "-id")[:limit]]
+
+
+def _item(row: Task) -> TimelineItem:
+    parts = [str(row.get_status_display())]
+    if row.due_at is not None:
+        parts.append(_("due %(date)s") % {"date": day(row.due_at)})
+    return TimelineItem(
+        at=row.created_at, kind="task", icon="square-check", title=row.subject, body=row.description,
+        who=row.owner.name if row.owner else "", url=record_url(TASK, row.pk), source=" · ".join(parts),
+        key=f"t{row.pk}",
+    )  # fmt: skip
+
+
+add_timeline_source("customer", TimelineSource("tasks", gettext_lazy("Tasks"), "square-check", read_tasks))
