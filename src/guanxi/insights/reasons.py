@@ -122,16 +122,19 @@ def _cost_unknown(amount: Decimal, params: Params, currency: str) -> str:
 
 
 def _value(amount: Decimal, params: Params, currency: str) -> str:
+    if params.get("basis") == "profit" and amount < 0:
+        return _("Takes %(amount)s of profit away.") % {"amount": money(-amount, currency)}
     if params.get("basis") == "profit":
         return _("Contributes %(amount)s to profit.") % {"amount": money(amount, currency)}
     return _("Brings %(amount)s of revenue net of returns.") % {"amount": money(amount, currency)}
 
 
 def _standing(amount: Decimal, params: Params, currency: str) -> str:
-    return _("Stands at place %(place)s of %(all)s, among the best %(share)s.") % {
-        "place": number(int(amount)), "all": number(int(params.get("of") or 0)),
-        "share": percent(Decimal(params.get("share") or 0)),
-    }  # fmt: skip
+    share = Decimal(params.get("share") or 1)
+    words = {"place": number(int(amount)), "all": number(int(params.get("of") or 0)), "share": percent(share)}
+    if share > Decimal("0.5"):
+        return _("Stands at place %(place)s of %(all)s by value.") % words
+    return _("Stands at place %(place)s of %(all)s by value, among the best %(share)s.") % words
 
 
 def _next_tier(amount: Decimal, params: Params, currency: str) -> str:

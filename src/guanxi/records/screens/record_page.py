@@ -72,12 +72,13 @@ def record_page(opened: Opened, *, tab: str = "", kind: str = "") -> RecordPage:
     older = f"{opened.url}/timeline?kind={chosen}&before={timeline.older}" if timeline and timeline.older else ""
     return RecordPage(
         **_head(opened), primary=tuple(_primary(opened)), menu=tuple(_menu(opened)),
-        neighbours_url=f"{places.part_url(record_type, opened.record.pk, 'neighbours')}?from={quote(opened.origin, safe='')}"
-        if opened.origin else "",
+        neighbours_url=f"{opened.url}/neighbours?from={quote(opened.origin, safe='')}" if opened.origin else "",
         sections=tuple(_sections(opened, sources)), tabs=tuple(_tabs(opened, tab)),
-        composer=tuple(_composer(opened)) if not tab else (), timeline_filters=tuple(_filters(opened, kind)) if not tab else (),
+        composer=tuple(_composer(opened)) if not tab else (),
+        timeline_filters=tuple(_filters(opened, kind)) if not tab else (),
         days=timeline.days if timeline else (), older_url=older.replace("+", "%2B"), centre=centre,
-        timeline_empty=Empty("first", _("Nothing has happened yet"), _("Notes, changes and orders appear here."), "history"),
+        timeline_empty=Empty("first", _("Nothing has happened yet"), _("Notes, changes and orders appear here."),
+                             "history"),
         cards=tuple(_cards(opened)),
     )  # fmt: skip
 
@@ -169,9 +170,7 @@ def _menu(opened: Opened) -> Iterator[MenuEntry]:
 
 def _tabs(opened: Opened, tab: str) -> Iterator[Tab]:
     panels = registry.panels(opened.record_type.name, "tab")
-    shown = [
-        Tab(capfirst(str(item.label)), f"{opened.url}?tab={item.key}", current=tab == item.key) for item in panels
-    ]
+    shown = [Tab(capfirst(str(item.label)), f"{opened.url}?tab={item.key}", current=tab == item.key) for item in panels]
     leads = 1 if _lead(opened.record_type) else 0
     yield from shown[:leads]
     yield Tab(_("Timeline"), f"{opened.url}?tab={TIMELINE}" if leads else opened.url, current=not tab)
