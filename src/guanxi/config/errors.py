@@ -5,16 +5,15 @@ from __future__ import annotations
 import logging
 import secrets
 from collections.abc import Callable
-from urllib.parse import quote
 
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from guanxi.core.errors import DomainError, NotAllowed, NotFound
 from guanxi.core.policy import public
 from guanxi.core.problems import MEDIA_TYPE, problem
+from guanxi.ui.error_pages import error_response
 
 log = logging.getLogger("guanxi.web")
 
@@ -54,14 +53,10 @@ def answer_for(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """Return the answer to a refused request: problem details for the API, else an error page or fragment."""
+    """Return the answer to a refused request: problem details for the API, else an error page or, for htmx, a sentence."""
     if request.path_info.startswith("/api/"):
         return JsonResponse(problem(error), status=error.status, content_type=MEDIA_TYPE)
-    context = {"status": error.status, "code": error.code, "sentence": str(error), "error": error}
-    template = "ui/error_fragment.html" if request.headers.get("HX-Request") else "ui/error.html"
-    response = render(request, template, context, status=error.status)
-    response["X-Problem"] = quote(str(error))
-    return response
+    return error_response(request, error.status, str(error))
 
 
 @public
