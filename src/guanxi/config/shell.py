@@ -83,7 +83,8 @@ def _groups(actor: Actor, frame: Frame) -> Iterator[NavGroup]:
         ("customers", _("Customers"), (("customer", "", ""), ("segment", "", ""), ("order", "", ""),
                                        ("interaction", "", ""))),
         ("sales", _("Sales"), (("product", "", ""),)),
-        ("insights", _("Insights"), (("value.dashboard", _("Value"), "pyramid"), ("import.list", _("Import"), "upload"))),
+        ("insights", _("Insights"), (("value.dashboard", _("Value"), "pyramid"),
+                                     ("import.list", _("Import"), "upload"))),
     )  # fmt: skip
     for key, label, places in plan:
         items = tuple(item for place in places if (item := _place(actor, frame, *place)) is not None)
@@ -126,7 +127,8 @@ def shortcut_rows(nav: tuple[NavGroup, ...]) -> tuple[Shortcut, ...]:
     rows = [
         Shortcut("Ctrl K", _("Search or jump to…"), everywhere), Shortcut("/", _("Search this list"), everywhere),
         Shortcut("C", _("Create…"), everywhere), Shortcut("?", _("Keyboard shortcuts"), everywhere),
-        *(Shortcut(f"G {item.key.upper()}", item.label, _("Go to")) for group in nav for item in group.items if item.key),
+        *(Shortcut(f"G {item.key.upper()}", item.label, _("Go to"))
+          for group in nav for item in group.items if item.key),
         Shortcut("J", _("Next row"), in_list), Shortcut("K", _("Previous row"), in_list),
         Shortcut("X", _("Select the row"), in_list), Shortcut("E", _("Edit the row"), in_list),
         Shortcut("Space", _("Look at the record beside the list"), in_list), Shortcut("F", _("Add a filter"), in_list),

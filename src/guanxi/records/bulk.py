@@ -60,8 +60,8 @@ def change_many(
 ) -> BulkResult:
     """Change one field of all selected rows in one transaction: lock, one UPDATE, one INSERT of history.
 
-    ``value`` is typed. ``mode`` ``add`` or ``remove`` changes the members of a field of several values. Rows that hold the
-    value already are left alone. Raises ``NotAllowed`` without the right, ``Invalid`` for a field that can't be
+    ``value`` is typed. ``mode`` ``add`` or ``remove`` changes the members of a field of several values. Rows that hold
+    the value already are left alone. Raises ``NotAllowed`` without the right, ``Invalid`` for a field that can't be
     changed so, for a reference that the actor may not see, or when the rows would leave the actor's sight.
     """
     access.require_may(actor, "edit", record_type)
@@ -134,15 +134,15 @@ def _restore_values(record_type: RecordType, change_set: ChangeSet, actor: Actor
     access.require_may(actor, "edit", record_type)
     logged = _logged_sql(record_type, column)
     rows = selected(record_type, Selection(query=Query(columns=())), actor, "edit")
-    rows = rows.extra(where=[f"{_table(record_type)}.id IN (SELECT record_id FROM records_change WHERE change_set_id = %s)"],
-                      params=[change_set.pk])  # fmt: skip
+    rows = _changed_by(record_type, rows, change_set)
     table = _freeze(rows, column)
     kind = _sql_type(record_type, column)
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE {table} ADD COLUMN new_value {kind}, ADD COLUMN expected {kind}")
         cursor.execute(
             f"UPDATE {table} AS chosen SET new_value = {logged % 0}, expected = {logged % 1} FROM records_change AS c "
-            f"WHERE c.change_set_id = %s AND c.record_id = chosen.id AND c.at >= %s - interval '1 day'", [name, name, change_set.pk, change_set.at],
+            f"WHERE c.change_set_id = %s AND c.record_id = chosen.id "
+            f"AND c.at >= %s - interval '1 day'", [name, name, change_set.pk, change_set.at],
         )  # fmt: skip
         cursor.execute(f"DELETE FROM {table} WHERE old_value IS DISTINCT FROM expected")
     restored = _scalar(f"SELECT count(*) FROM {table}")
@@ -155,14 +155,19 @@ def _restore_values(record_type: RecordType, change_set: ChangeSet, actor: Actor
 def _restore_deleted(record_type: RecordType, change_set: ChangeSet, actor: Actor) -> BulkResult:
     """Take the rows out of the bin again."""
     rows = access.visible_to(actor, record_type, "delete", deleted=True).order_by()
-    rows = rows.extra(where=[f"{_table(record_type)}.id IN (SELECT record_id FROM records_change WHERE change_set_id = %s)"],
-                      params=[change_set.pk])  # fmt: skip
+    rows = _changed_by(record_type, rows, change_set)
     table = _freeze(rows, "deleted_at")
     restored = _scalar(f"SELECT count(*) FROM {table}")
     undone = _change_set("bulk_undo", _("Undid: %(title)s") % {"title": change_set.title}, actor, record_type, restored)
     _update(record_type, table, "deleted_at = NULL")
     _write_verb(record_type, table, "restored", undone.pk, actor)
     return BulkResult(undone.pk, restored, int(change_set.counts.get("rows", restored)) - restored)
+
+
+def _changed_by(record_type: RecordType, rows: QuerySet[Any, Any], change_set: ChangeSet) -> QuerySet[Any, Any]:
+    """Return those of ``rows`` that a change set touched."""
+    touched = "SELECT record_id FROM records_change WHERE change_set_id = %s"
+    return rows.extra(where=[f"{_table(record_type)}.id IN ({touched})"], params=[change_set.pk])
 
 
 def _changeable(record_type: RecordType, name: str, actor: Actor) -> Field:
@@ -187,7 +192,7 @@ def read_together(record_type: RecordType) -> frozenset[str]:
 @lru_cache(maxsize=128)
 def _read_together(type_name: str) -> frozenset[str]:
     record_type = type_named(type_name)
-    empty = {item.name: None for item in record_type.fields}
+    empty: dict[str, Any] = {item.name: None for item in record_type.fields}
     variants = [empty, *({**empty, item.name: choice.value} for item in record_type.fields for choice in item.choices)]
     read: set[str] = set()
     for function in (record_type.derive, record_type.check):
@@ -291,7 +296,8 @@ def _require_reach(record_type: RecordType, table: str, name: str, actor: Actor)
     condition = access.scope_condition(actor, record_type, "view")
     if not condition or name not in ("owner", "team", "territory", record_type.scope_through):
         return
-    left = record_type.model._default_manager.exclude(condition).extra(where=[f"{_table(record_type)}.id IN (SELECT id FROM {table})"])  # fmt: skip
+    among = f"{_table(record_type)}.id IN (SELECT id FROM {table})"
+    left = record_type.model._default_manager.exclude(condition).extra(where=[among])
     if left.exists():
         raise NotAllowed(_("You can't put a record where you may not see it. Choose another owner, team or territory."))
 
@@ -348,7 +354,7 @@ def _new_value(record_type: RecordType, item: Field, column: str, mode: str) -> 
 
 
 def _json_sql(record_type: RecordType, item: Field, value: str) -> str:
-    """Return the SQL that writes a value as the event log holds it: decimals and instants as text, the rest as JSON has it."""
+    """Return the SQL that writes a value as the event log holds it: decimals and instants as text."""
     if item.kind in ("money", "decimal", "percent"):
         return f"to_jsonb({value}::text)"
     if item.kind == "datetime":
@@ -358,7 +364,7 @@ def _json_sql(record_type: RecordType, item: Field, value: str) -> str:
 
 
 def _logged_sql(record_type: RecordType, column: str) -> str:
-    """Return the SQL that reads old (0) or new (1) value of a field back from the event log, as a pattern for the place."""
+    """Return the SQL that reads the old (0) or new (1) value of a field from the event log; a pattern for the place."""
     kind = _sql_type(record_type, column)
     if kind.endswith("[]"):
         return f"ARRAY(SELECT jsonb_array_elements_text(c.fields->%%s->%d))::{kind}"
@@ -368,4 +374,3 @@ def _logged_sql(record_type: RecordType, column: str) -> str:
 def sample_titles(rows: QuerySet[Any, Any], record_type: RecordType, number: int = 3) -> list[str]:
     """Return the titles of the first few rows, for a confirmation."""
     return [str(title)[:60] for title in rows.order_by("pk").values_list(record_type.title, flat=True)[:number]]
-

@@ -48,7 +48,7 @@ def has_label(item: Field) -> bool:
     return item.kind == "reference" and bool(item.reference) and find_record_type(item.reference) is not None
 
 
-def annotations(record_type: RecordType, items: Iterable[Field], actor: Actor) -> dict[str, Combinable]:
+def annotations_of(record_type: RecordType, items: Iterable[Field], actor: Actor) -> dict[str, Combinable]:
     """Return what a query must compute before these fields can be shown, sorted or filtered."""
     found: dict[str, Combinable] = {}
     for item in items:

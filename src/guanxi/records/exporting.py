@@ -28,7 +28,7 @@ from django.utils.translation import gettext as _
 from guanxi.core.actor import Actor
 from guanxi.records import access
 from guanxi.records.bulk import Selection, selected
-from guanxi.records.columns import Row, annotations, selection, sort_path
+from guanxi.records.columns import Row, annotations_of, selection, sort_path
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.listing import shown_columns
@@ -61,15 +61,15 @@ def open_export(
 ) -> Export:  # fmt: skip
     """Return the rows of a list, all of them and no others, for an actor with the right to export them.
 
-    Row and column choice are recorded as a change set before the first row leaves. The rows are read inside a transaction
-    of their own when they are iterated. Raises ``NotAllowed`` and ``Invalid``.
+    Row and column choice are recorded as a change set before the first row leaves. The rows are read inside a
+    transaction of their own when they are iterated. Raises ``NotAllowed`` and ``Invalid``.
     """
     access.require_may(actor, "export", record_type)
     fields = shown_columns(record_type, columns, actor)
     order = order_of(record_type, tuple(sort) or usual_sort(record_type, actor), actor)
     rows = selected(record_type, chosen, actor, "export")
     sorts = [item for item, _down in order]
-    needed = annotations(record_type, {item.name: item for item in (*fields, *sorts)}.values(), actor)
+    needed = annotations_of(record_type, {item.name: item for item in (*fields, *sorts)}.values(), actor)
     rows = rows.annotate(**{name: made for name, made in needed.items() if name not in rows.query.annotations})
     ordering = [F(sort_path(item)).desc(nulls_last=True) if down else F(sort_path(item)).asc(nulls_last=True)
                 for item, down in order]  # fmt: skip
@@ -99,7 +99,7 @@ class _Rows:
 
 
 def write_csv(export: Export, *, with_mark: bool = True) -> Iterator[bytes]:
-    """Yield the export as CSV in UTF-8, in pieces of some hundred rows; ``with_mark`` begins it with a byte order mark."""
+    """Yield the export as CSV in UTF-8, some hundred rows at a time; ``with_mark`` begins it with a byte order mark."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     buffer.write(_UTF8_MARK if with_mark else "")
@@ -125,7 +125,9 @@ def write_json_lines(export: Export) -> Iterator[bytes]:
 
 
 def write_xlsx(export: Export) -> IO[bytes]:
-    """Return the export as a workbook in a temporary file, read from its beginning; text is never a formula (phone numbers stay as they are, typed as text).
+    """Return the export as a workbook in a temporary file, read from its beginning.
+
+    Text is never a formula; phone numbers stay as they are, typed as text.
 
     Raises ``ValueError`` beyond the number of rows that a sheet holds.
     """

@@ -22,7 +22,7 @@ MOST_COUNTED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class RelatedRows:
-    """The first rows of a related list. ``count`` is exact up to ``MOST_COUNTED``; ``counted_all`` says whether it is."""
+    """The first rows of a related list. ``count`` is exact up to ``MOST_COUNTED``: ``counted_all`` says so."""
 
     record_type: RecordType
     columns: tuple[Field, ...]

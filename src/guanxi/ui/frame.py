@@ -13,7 +13,7 @@ _KEY = "guanxi_frame"
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Title (``h1`` and browser title), breadcrumb and current place of one page. ``place`` is an address of the sidebar."""
+    """Title (``h1`` and browser title), breadcrumb and current place of one page; ``place`` is an address."""
 
     title: str = ""
     breadcrumbs: tuple[Crumb, ...] = ()
@@ -26,7 +26,7 @@ def frame_page(
 ) -> None:
     """Tell the frame what this page is; call once in a view before rendering a whole page.
 
-    ``place`` is the sidebar address to mark as current; that of the first breadcrumb, or of the page itself, when left out.
+    ``place`` is the sidebar address to mark as current: the first breadcrumb, or the page itself, when left out.
     """
     where = place or (breadcrumbs[0].url if breadcrumbs else request.path)
     request.META[_KEY] = Frame(title, breadcrumbs, where, notice)

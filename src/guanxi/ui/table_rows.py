@@ -88,7 +88,8 @@ def name_writer(base: str, organizations: frozenset[int], suffix: str = "", icon
         picture = own_icon or avatar(text, row_id in organizations)
         label = escape(look % {"name": text})
         return (
-            f'<span class="cell-name">{picture}<a href="{base}{row_id}{suffix}" data-open-link title="{shown}">{shown}</a>'
+            f'<span class="cell-name">{picture}'
+            f'<a href="{base}{row_id}{suffix}" data-open-link title="{shown}">{shown}</a>'
             f'<button type="button" class="icon-button icon-button--24 cell-action" data-peek-link data-prefetch '
             f'hx-get="{base}{row_id}/peek{suffix}" hx-target="#panel-slot" hx-swap="innerHTML" tabindex="-1" '
             f'aria-label="{label}">{panel}</button></span>'
@@ -170,7 +171,7 @@ def moment_writer() -> Writer:
 
 
 def figure_writer(kind: str, decimals: int | None = None, link: tuple[str, str] | None = None, tip: str = "") -> Writer:
-    """Write an amount, number or percentage; with ``link`` (before and after the row's id) it opens the rows behind it."""
+    """Write a figure; with ``link`` (before and after the row's id) it opens the rows behind it."""
     title = f' title="{escape(tip)}"' if tip else ""
 
     def write(value: Any, row_id: int) -> str:

@@ -18,7 +18,8 @@ def test_a_column_counts_and_adds_up_all_records_but_shows_the_first_fifty(sandb
     at = Customer.objects.get(pk=pk).created_at
     for number in range(60):
         create_record(ORDER, actor=SYSTEM, values={"customer": pk, "number": f"B-{number:02d}", "ordered_at": at,
-                                                   "status": "open", "total": Decimal("10.00"), "currency": "CNY"})  # fmt: skip
+                                                   "status": "open", "total": Decimal("10.00"),
+                                                   "currency": "CNY"})  # fmt: skip
 
     html = read(sandbox.clients["mei"], f"/orders/board?f=customer:in:{pk}")
 
@@ -36,7 +37,9 @@ def test_a_column_counts_and_adds_up_all_records_but_shows_the_first_fifty(sandb
 def test_moving_a_card_changes_the_field_and_both_sums(sandbox: World) -> None:
     pk = add_customers(sandbox, "mei", ["Mover"], status="active")[0]
 
-    html = send(sandbox.clients["mei"], f"/customers/{pk}/move", {"stage": "lost", "version": "1"}, 200).content.decode()
+    html = send(
+        sandbox.clients["mei"], f"/customers/{pk}/move", {"stage": "lost", "version": "1"}, 200
+    ).content.decode()
 
     assert Customer.objects.get(pk=pk).status == "lost"
     assert 'id="board-head-active"' in html

@@ -21,7 +21,9 @@ def _statuses(ids: list[int]) -> list[str]:
 def _edit(world: World, field: str, value: object, query: str = WHERE, **more: str) -> str:
     html = read(world.clients["mei"], f"/customers/bulk/edit?{query}&field={field}")
     token = hidden_value(html, "selection")
-    send(world.clients["mei"], "/customers/bulk/edit", {"selection": token, "field": field, "value": value, **more}, 204)
+    send(
+        world.clients["mei"], "/customers/bulk/edit", {"selection": token, "field": field, "value": value, **more}, 204
+    )
     return str(world.clients["mei"].session["notice"]["undo"])
 
 
@@ -62,7 +64,9 @@ def test_undo_leaves_alone_what_somebody_changed_since(sandbox: World) -> None:
 
 
 def test_rows_that_have_the_value_already_get_no_history(sandbox: World) -> None:
-    ids = add_customers(sandbox, "mei", ["Bulk A"], status="lost") + add_customers(sandbox, "mei", ["Bulk B"], status="active")
+    ids = add_customers(sandbox, "mei", ["Bulk A"], status="lost") + add_customers(
+        sandbox, "mei", ["Bulk B"], status="active"
+    )
 
     _edit(sandbox, "status", "lost")
 

@@ -45,7 +45,10 @@ def test_a_selection_is_exported_and_nothing_else(sandbox: World) -> None:
     url = html.split('href="/customers/export/csv')[1].split('"')[0].replace("&amp;", "&")
 
     assert "Export 2 customers" in html
-    assert sorted(int(row[0]) for row in _rows(_download(sandbox, f"/customers/export/csv{url}"))[1:]) == [ids[0], ids[2]]
+    assert sorted(int(row[0]) for row in _rows(_download(sandbox, f"/customers/export/csv{url}"))[1:]) == [
+        ids[0],
+        ids[2],
+    ]
 
 
 def test_formats_agree_with_each_other(sandbox: World) -> None:

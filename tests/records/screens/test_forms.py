@@ -33,7 +33,9 @@ def test_a_form_sent_twice_creates_one_record(sandbox: World) -> None:
 
 def test_a_refusal_leaves_the_form_usable(sandbox: World) -> None:
     once = hidden_value(read(sandbox.clients["mei"], "/customers/new"), "once")
-    html = send(sandbox.clients["mei"], "/customers/new", {"name": "", "kind": "person", "once": once}, 422).content.decode()
+    html = send(
+        sandbox.clients["mei"], "/customers/new", {"name": "", "kind": "person", "once": once}, 422
+    ).content.decode()
 
     assert hidden_value(html, "once") == once
     send(sandbox.clients["mei"], "/customers/new",

@@ -51,7 +51,9 @@ def test_previous_leads_back_to_the_same_page(sandbox: World) -> None:
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(sandbox: World) -> None:
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             read(sandbox.clients["mei"], "/customers/?view=people&f=name:starts:Many&cols=name,owner,tags,status,email")
         return len(captured)
 
@@ -110,7 +112,9 @@ def test_a_wrong_value_in_the_filter_editor_comes_back_with_the_reason(sandbox: 
 
 
 def test_the_filter_editor_leads_to_the_filtered_list(sandbox: World) -> None:
-    response = sandbox.clients["mei"].get("/customers/filter?field=status&op=in&v=lost&v=active&apply=1&view=people", **HOST)
+    response = sandbox.clients["mei"].get(
+        "/customers/filter?field=status&op=in&v=lost&v=active&apply=1&view=people", **HOST
+    )
 
     place = json.loads(response["HX-Location"])["path"]
     assert place == "/customers/?view=people&f=kind:in:person&f=status:in:lost,active"

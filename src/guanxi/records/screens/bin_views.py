@@ -35,6 +35,9 @@ def show_bin(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     access.require_may(actor, "delete", record_type)
     rows = access.visible_to(actor, record_type, "delete", deleted=True).order_by("-deleted_at", "-pk")
     found = rows.values_list("pk", record_type.title, "deleted_at")[:MOST]
-    items = [Deleted(str(title)[:120] or f"#{pk}", at, places.part_url(record_type, pk, "restore")) for pk, title, at in found]
+    items = [
+        Deleted(str(title)[:120] or f"#{pk}", at, places.part_url(record_type, pk, "restore"))
+        for pk, title, at in found
+    ]
     frame_list(request, record_type, _("Bin"))
     return answer(request, "records/bin.html", {"items": items, "back_url": places.list_url(record_type)})

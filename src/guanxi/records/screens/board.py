@@ -52,7 +52,9 @@ def open_board(found: Listing) -> Board:
     if item is None or item.kind != "choice" or not actor.sees_field(record_type.name, item.name):
         raise Invalid({"": [_("These records have no board.")]})
     wanted = (record_type.title, item.name, *record_type.board_card, "owner", "kind")
-    known = (name for name in dict.fromkeys(wanted) if record_type.get(name) and actor.sees_field(record_type.name, name))
+    known = (
+        name for name in dict.fromkeys(wanted) if record_type.get(name) and actor.sees_field(record_type.name, name)
+    )
     return Board(found, item, tuple(known), cells.can_edit(record_type, item, actor))
 
 

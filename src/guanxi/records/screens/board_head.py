@@ -23,7 +23,8 @@ def board_head(found: Listing) -> ListPage:
     return ListPage(
         title=found.view.label, path=board.base, columns=(), rows=(), views=tuple(tabs_of(board)),
         chips=tuple(chips_of(board)), query=found.state.search, state=tuple(state.pairs(search=False)),
-        filter_url=f"{board.filter_base}{state.query()}", searchable=is_searchable(record_type), more_menu=tuple(_menu(found)),
+        filter_url=f"{board.filter_base}{state.query()}",
+        searchable=is_searchable(record_type), more_menu=tuple(_menu(found)),
         primary=primary_action(record_type, found.actor),
     )  # fmt: skip
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -62,12 +64,19 @@ def move_card(request: HttpRequest, record_type: RecordType, record_id: int) -> 
     before = getattr(record, board.field.path or board.field.name)
     version = request.POST.get("version", "")
     try:
-        change_record(record, actor=actor, version=int(version) if version.isdecimal() else None,
-                      **{board.field.name: choice.value})  # fmt: skip
+        values: dict[str, Any] = {board.field.name: choice.value}
+        change_record(record, actor=actor, version=int(version) if version.isdecimal() else None, **values)
     except Conflict as conflict:
         raise MovedMeanwhile(_moved_by(record_type, record_id, board)) from conflict
-    changed = [column(board, each, with_cards=False) for each in board.field.choices if each.value in (before, choice.value)]
-    context = {"card": one_card(board, record_id), "columns": _columns(board), "stage": choice.value, "changed": changed}
+    changed = [
+        column(board, each, with_cards=False) for each in board.field.choices if each.value in (before, choice.value)
+    ]
+    context = {
+        "card": one_card(board, record_id),
+        "columns": _columns(board),
+        "stage": choice.value,
+        "changed": changed,
+    }
     return answer(request, "ui/board_card.html", context)
 
 

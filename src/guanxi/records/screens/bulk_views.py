@@ -128,9 +128,15 @@ def _edit_dialog(request: HttpRequest, record_type: RecordType, chosen: Chosen, 
     options = tuple(Option(each.name, label_of(each)) for each in fields)
     inputs = [FormField("field", _("Field"), "choice", value=item.name, options=options, required=True, wide=True)]
     typed = sent.getlist("value") if item.kind in MANY_VALUED else sent.get("value")
-    value = replace(form_field(replace(item, required=False), actor, typed, name="value"), label=_("New value"), wide=True)
+    value = replace(
+        form_field(replace(item, required=False), actor, typed, name="value"), label=_("New value"), wide=True
+    )
     if item.kind in MANY_VALUED:
-        modes = (Option("add", _("Add these")), Option("remove", _("Remove these")), Option("set", _("Replace by these")))
+        modes = (
+            Option("add", _("Add these")),
+            Option("remove", _("Remove these")),
+            Option("set", _("Replace by these")),
+        )
         inputs.append(FormField("mode", _("What to do"), "choice", value=sent.get("mode", "add"), options=modes,
                                 required=True, wide=True))  # fmt: skip
     words = {"count": formats.number(count), "records": record_type.plural}
@@ -183,7 +189,9 @@ def _sentence(refusal: Exception) -> str:
     return str(refusal)
 
 
-def _done(request: HttpRequest, record_type: RecordType, result: BulkResult, pattern: str, field: str = "") -> HttpResponse:
+def _done(
+    request: HttpRequest, record_type: RecordType, result: BulkResult, pattern: str, field: str = ""
+) -> HttpResponse:
     """Close the dialog, load the list again and say what happened, with the way back."""
     words = {"count": formats.number(result.changed), "records": record_type.plural, "field": field}
     request.session["notice"] = {"text": pattern % words, "undo": reverse("records.undo", args=(result.change_set_id,))}

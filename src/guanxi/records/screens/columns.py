@@ -58,7 +58,7 @@ def widths(request: HttpRequest, record_type: RecordType) -> dict[str, int]:
 
 
 def keep_width(request: HttpRequest, record_type: RecordType, name: str, width: str) -> None:
-    """Remember the width of one column for this reader's session; anything that isn't a column or a width is ignored."""
+    """Remember the width of one column for this reader's session; anything else than a column's width is ignored."""
     if record_type.get(name) is None or not width.isdecimal():
         return
     kept = dict(request.session.get(_KEY, {}))

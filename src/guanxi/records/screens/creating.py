@@ -21,15 +21,15 @@ def create_once(record_type: RecordType, actor: Actor, token: str, create: Calla
     The token is claimed in the transaction of the write: a refusal leaves it unused, and a second sending that arrives
     while the first is under way waits for it. Without a valid token the record is simply created.
     """
-    key = _form_key(record_type, token)
-    if key is None:
+    key, user_id = _form_key(record_type, token), actor.user_id
+    if key is None or user_id is None:
         return create()
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, [actor.user_id, key, record_type.name])
+            cursor.execute(_CLAIM, [user_id, key, record_type.name])
             claimed = cursor.fetchone()
         if claimed is None:
-            return int(bytes(KeptAnswer.objects.get(actor_id=actor.user_id, key=key).body))
+            return int(bytes(KeptAnswer.objects.get(actor_id=user_id, key=key).body))
         record_id = create()
         KeptAnswer.objects.filter(pk=claimed[0]).update(status=201, body=str(record_id).encode())
     return record_id

@@ -50,7 +50,9 @@ def export(request: HttpRequest, record_type: RecordType, kind: str) -> HttpResp
     chosen = read_token(record_type, actor, token)[0] if token else Chosen(where=request.GET.urlencode())
     state = ListState.read(request.GET)
     found = open_listing(record_type, actor, state)
-    made = open_export(record_type, chosen.selection(record_type, actor), actor, found.look.columns, found.look.sort, kind)
+    made = open_export(
+        record_type, chosen.selection(record_type, actor), actor, found.look.columns, found.look.sort, kind
+    )
     return _file(made, kind, with_mark=request.GET.get("mark") != "0")
 
 

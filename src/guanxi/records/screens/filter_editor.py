@@ -9,7 +9,9 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid
+from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.filters import (
     MANY,
@@ -44,7 +46,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class FilterEditor:
-    """The editor of one condition. ``inputs`` depend on field and operator; ``hidden`` carries the state of the list."""
+    """The editor of one condition; its ``inputs`` depend on field and operator, ``hidden`` is the state of the list."""
 
     title: str
     action: str
@@ -73,14 +75,16 @@ def filter_editor(found: Listing, params: QueryDict, error: str = "") -> FilterE
     op = str(params.get("op") or (node or {}).get("op", "") or allowed[0])
     op = op if op in allowed else allowed[0]
     values = params.getlist("v") or _stored_values(node if node and node.get("field") == item.name else None)
-    operator = FormField("op", _("Condition"), "choice", value=op, required=True, autofocus=op in NO_VALUE, options=tuple(
+    operator = FormField("op", _("Condition"), "choice", value=op, required=True, autofocus=op in NO_VALUE,
+                         options=tuple(
         Option(word, operator_word(item, word)) for word in allowed))  # fmt: skip
     hidden = [("field", item.name), *found.state.first_page().pairs()]
     if params.get("edit", "").isdecimal():
-        hidden.append(("edit", params["edit"]))
+        hidden.append(("edit", params.get("edit", "")))
     if found.base_part:
         hidden.append(("board", "1"))
-    return FilterEditor(label_of(item), found.filter_base.partition("?")[0], operator, tuple(_inputs(found, item, op, values)),
+    inputs = tuple(value_inputs(found.record_type, found.actor, item, op, values))
+    return FilterEditor(label_of(item), found.filter_base.partition("?")[0], operator, inputs,
                         tuple(hidden), error)  # fmt: skip
 
 
@@ -98,7 +102,7 @@ def filtered_url(found: Listing, params: QueryDict) -> str:
     compile_filter(found.record_type, node, Context.of(found.actor))
     words = format_condition(node)
     conditions = list(found.look.conditions)
-    at = int(params["edit"]) if params.get("edit", "").isdecimal() else len(conditions)
+    at = int(params.get("edit", "")) if params.get("edit", "").isdecimal() else len(conditions)
     conditions[at : at + 1] = [words]
     return with_look(found, replace(found.look, conditions=tuple(conditions)))
 
@@ -149,8 +153,13 @@ def _stored_values(node: Tree | None) -> list[str]:
     return [str(part) for part in value] if isinstance(value, (list, tuple)) else [str(value)]
 
 
-def _inputs(found: Listing, item: Field, op: str, values: Sequence[str]) -> Iterator[FormField]:
-    """Yield the inputs of a value: none, one, two ends of a range, a list of choices, a period, a number of days."""
+def value_inputs(
+    record_type: RecordType, actor: Actor, item: Field, op: str, values: Sequence[str]
+) -> Iterator[FormField]:
+    """Yield the inputs of a value: none, one, two ends of a range, a list of choices, a period, a number of days.
+
+    All are named ``v``; ``values`` are those typed before.
+    """
     first = values[0] if values else ""
     label = _("Value")
     if op in NO_VALUE:
@@ -164,10 +173,10 @@ def _inputs(found: Listing, item: Field, op: str, values: Sequence[str]) -> Iter
         yield FormField("v", _("From"), kind, value=first, autofocus=True)
         yield FormField("v", _("To"), kind, value=values[1] if len(values) > 1 else "")
     elif item.kind in ("choice", "choices", "tags"):
-        inner = form_field(replace(item, required=False), found.actor, list(values), name="v")
+        inner = form_field(replace(item, required=False), actor, list(values), name="v")
         yield replace(inner, kind="choices", label=label, required=False)
     elif item.kind == "reference":
-        yield from _reference_inputs(found, item, values)
+        yield from _reference_inputs(record_type, actor, item, values)
     elif item.kind == "boolean":
         yes_no = (Option("true", _("yes")), Option("false", _("no")))
         yield FormField("v", label, "choice", value=first or "true", options=yes_no, required=True)
@@ -178,10 +187,10 @@ def _inputs(found: Listing, item: Field, op: str, values: Sequence[str]) -> Iter
         yield FormField("v", label, simple, value=first, autofocus=True, max_length=200 if simple == "text" else None)
 
 
-def _reference_inputs(found: Listing, item: Field, values: Sequence[str]) -> Iterator[FormField]:
-    labels = cells.reference_labels(found.record_type, [(item.name, list(values))], found.actor)
+def _reference_inputs(record_type: RecordType, actor: Actor, item: Field, values: Sequence[str]) -> Iterator[FormField]:
+    labels = cells.reference_labels(record_type, [(item.name, list(values))], actor)
     for value in (*[value for value in values if value], ""):
-        inner = form_field(replace(item, required=False), found.actor, value, name="v", labels=labels)
+        inner = form_field(replace(item, required=False), actor, value, name="v", labels=labels)
         yield replace(inner, label=_("Value") if not value else "", autofocus=not value)
 
 

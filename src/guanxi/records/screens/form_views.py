@@ -47,8 +47,10 @@ def _create(request: HttpRequest, record_type: RecordType, *, quick: bool) -> Ht
         return _show_new(request, record_type, form, quick=quick)
     try:
         values = read_form(record_type, actor, names, request.POST)
-        make = lambda: int(create_record(record_type, actor=actor, values=values).pk)  # noqa: E731
-        record_id = create_once(record_type, actor, request.POST.get(TOKEN, ""), make)
+        record_id = create_once(
+            record_type, actor, request.POST.get(TOKEN, ""),
+            lambda: int(create_record(record_type, actor=actor, values=values).pk),
+        )  # fmt: skip
     except Invalid as refusal:
         form = _new_form(request, record_type, names, request.POST, errors=refusal.errors, quick=quick)
         return _show_new(request, record_type, form, quick=quick, status=422)
@@ -63,7 +65,7 @@ def _new_form(
     values = typed_values(record_type, names, source)
     if errors is None:
         values = {**_first_values(record_type, names, actor.user_id), **values}
-    hidden = [(TOKEN, source[TOKEN]) if source.get(TOKEN) else once_token()]
+    hidden = [(TOKEN, source.get(TOKEN, "")) if source.get(TOKEN) else once_token()]
     if source.get("stay"):
         hidden.append(("stay", "1"))
     action = places.page_url(record_type, "quick" if quick else "new")

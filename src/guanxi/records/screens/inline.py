@@ -59,7 +59,7 @@ class Strip:
 def open_in_place(record_type: RecordType, record_id: int, name: str, actor: Actor, *, in_list: bool) -> InPlace:
     """Return the field of a record for editing.
 
-    Raises ``NotFound`` for a record or field that the actor may not see, ``NotAllowed`` for one that may not be changed.
+    Raises ``NotFound`` for a record or field that the actor may not see, ``NotAllowed`` for one that must not change.
     """
     record = access.get_visible(actor, record_type, record_id, "edit")
     item = record_type.get(name)
@@ -82,7 +82,7 @@ def editor(place: InPlace, typed: Any = None, errors: tuple[str, ...] = ()) -> F
 def save_in_place(place: InPlace, posted: QueryDict) -> int | None:
     """Save the sent value and return the id of the change, or None when nothing changed.
 
-    Raises ``ValueError`` with a sentence for a value that doesn't fit, ``Invalid`` and ``Conflict`` as the write path does.
+    Raises ``ValueError`` with a sentence for a value that doesn't fit, else ``Invalid`` or ``Conflict``.
     """
     value = sent_value(place, posted)
     version = posted.get("version", "")
@@ -112,6 +112,8 @@ def strip_of(place: InPlace, conflict: Conflict) -> Strip:
     newest = [row for row in changes.history(place.record_type.name, place.record.pk, limit=20)
               if place.item.name in row.fields]  # fmt: skip
     who = names_of(newest[:1]).person(newest[0].actor_id) if newest else _("Somebody")
-    labels = cells.reference_labels(place.record_type, [(place.item.name, theirs), (place.item.name, mine)], place.actor)
+    labels = cells.reference_labels(
+        place.record_type, [(place.item.name, theirs), (place.item.name, mine)], place.actor
+    )
     words = [cells.text_of(place.item, value, labels) or _("empty") for value in (mine, theirs)]
     return Strip(input_text(place.item, mine), words[0], words[1], who, conflict.version)

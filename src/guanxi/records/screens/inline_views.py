@@ -29,7 +29,9 @@ def edit_field(request: HttpRequest, record_type: RecordType, record_id: int, fi
         return _editor(request, place)
     if request.POST.get("theirs") == "1":
         return _value(request, place)
-    typed = request.POST.getlist(field_name) if place.item.kind in ("choices", "tags") else request.POST.get(field_name, "")
+    typed = (
+        request.POST.getlist(field_name) if place.item.kind in ("choices", "tags") else request.POST.get(field_name, "")
+    )
     try:
         change_id = save_in_place(place, request.POST)
     except ValueError as refusal:
@@ -61,12 +63,20 @@ def _value(request: HttpRequest, place: InPlace, state: str = "") -> HttpRespons
         row = place.row()
         item, value = place.item, row[place.item.name]
         tags = cells.tag_chips(place.record_type, [item], [row], place.actor)
-        inside = "" if value in (None, "", []) else cells.writer(place.record_type, item, place.actor, tags)(value, row["id"])
+        inside = (
+            ""
+            if value in (None, "", [])
+            else cells.writer(place.record_type, item, place.actor, tags)(value, row["id"])
+        )
         numeric = item.kind in cells.NUMERIC
-        return answer(request, "records/field_cell.html", {"place": place, "inside": inside, "state": state, "numeric": numeric})
+        return answer(
+            request, "records/field_cell.html", {"place": place, "inside": inside, "state": state, "numeric": numeric}
+        )
     opened = open_record(place.record_type, place.record.pk, place.actor)
     tags = cells.tag_chips(place.record_type, [place.item], [opened.row], place.actor)
-    return answer(request, "records/field_value.html", {"row": detail_row(opened, place.item, None, tags), "state": state})
+    return answer(
+        request, "records/field_value.html", {"row": detail_row(opened, place.item, None, tags), "state": state}
+    )
 
 
 @signed_in

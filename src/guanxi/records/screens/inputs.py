@@ -57,7 +57,7 @@ def options_of(item: Field, actor: Actor) -> tuple[Option, ...]:
 
 
 def input_text(item: Field, value: Any) -> str:
-    """Return a value as an input holds it: ISO dates, instants in the reader's time zone to the minute, plain numbers."""
+    """Return a value as an input holds it: ISO dates, instants in the reader's zone to the minute, plain numbers."""
     if value is None:
         return ""
     if isinstance(value, bool):

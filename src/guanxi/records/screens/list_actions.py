@@ -1,4 +1,4 @@
-"""What can be done from a list: create, import, export, save the view, act on the selection; and what an empty list says."""
+"""What can be done from a list: create, import, export, save its view, act on the selection; and its empty states."""
 
 from __future__ import annotations
 

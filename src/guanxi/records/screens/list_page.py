@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,7 +23,7 @@ from guanxi.records.screens.state import ListState, Look
 from guanxi.records.screens.words import label_of, operator_word, value_words
 from guanxi.records.search import is_searchable
 from guanxi.ui import formats
-from guanxi.ui.list_page import Column, FilterChip, ListPage, Pager, ViewTab
+from guanxi.ui.list_page import Column, FilterChip, ListPage, Pager, Sort, ViewTab
 from guanxi.ui.parts import Action, MenuEntry
 from guanxi.ui.table_rows import TableColumn, TableRow, Writer, name_writer, write_rows
 
@@ -32,6 +32,7 @@ _WIDTHS = {"text": 168, "long_text": 240, "email": 208, "phone": 144, "url": 176
            "money": 128, "percent": 104, "date": 120, "datetime": 120, "boolean": 88, "choice": 128, "choices": 168,
            "tags": 176, "reference": 168, "json": 200}  # fmt: skip
 _CARD_FACTS = 3
+Card = Literal["", "title", "figure", "meta"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,8 @@ def list_page(found: Listing, widths: Mapping[str, int] | None = None) -> ListPa
         total=known or 0, more=more, views=tuple(tabs_of(found)), chips=tuple(chips_of(found)), query=state.search,
         state=tuple(state.first_page().pairs(search=False)), searchable=is_searchable(record_type),
         filter_url=f"{found.filter_base}{state.first_page().query()}",
-        columns_url=f"{found.base}columns?{state.first_page().query()}", sort_menu=tuple(_sort_menu(found, page.columns)),
+        columns_url=f"{found.base}columns?{state.first_page().query()}",
+        sort_menu=tuple(_sort_menu(found, page.columns)),
         view_actions=tuple(view_actions(found)), more_menu=tuple(more_menu(found)), bulk=bulk,
         primary=primary_action(record_type, found.actor), pager=_pager(found, page),
         empty=None if page.rows else empty_state(found),
@@ -127,7 +129,8 @@ def _rows(found: Listing, page: listing.Page, heads: Sequence[Column], *, select
         table.append(TableColumn(head, write, edit))
     first = names[0] if names else "id"
     rows = [TableRow(row["id"], _title_text(row.get(first)) or f"#{row['id']}",
-                     [row[first] or f"#{row['id']}", *(row[name] for name in names[1:])]) for row in page.rows]  # fmt: skip
+                     [row[first] or f"#{row['id']}", *(row[name] for name in names[1:])])
+            for row in page.rows]  # fmt: skip
     return write_rows(rows, table, found.base, selectable=selectable)
 
 
@@ -154,17 +157,17 @@ def _columns(found: Listing, columns: Sequence[Field], widths: Mapping[str, int]
     figures = facts = 0
     for index, item in enumerate(columns):
         numeric = item.kind in cells.NUMERIC
-        card = "title" if index == 0 else ""
+        card: Card = "title" if index == 0 else ""
         if index and numeric and not figures:
             card, figures = "figure", 1
         elif index and facts < _CARD_FACTS and item.kind != "long_text":
             card, facts = "meta", facts + 1
-        sort = "" if item.name not in order else "descending" if order[item.name] else "ascending"
+        sort: Sort = "" if item.name not in order else "descending" if order[item.name] else "ascending"
         width = widths.get(item.name) or (280 if index == 0 else _WIDTHS[item.kind])
         heads.append(Column(
             item.name, label_of(item), width, numeric, sort, _sort_url(found, item) if item.sortable else "",
             card=card, derived=item.is_derived,
-        ))  # type: ignore[arg-type]  # fmt: skip
+        ))  # fmt: skip
     return heads
 
 

@@ -71,7 +71,7 @@ def save_view(
     if SavedView.objects.filter(record_type=record_type.name, owner_id=actor.user_id).count() >= MAX_SAVED:
         raise DomainError(_("You have saved %(limit)s views of this list. Delete one first."), limit=MAX_SAVED)
     return SavedView.objects.create(
-        record_type=record_type.name, owner_id=actor.user_id, name=name, is_shared=shared, state=look.to_json()
+        record_type=record_type.name, owner_id=actor.user_id or 0, name=name, is_shared=shared, state=look.to_json()
     )
 
 

@@ -32,7 +32,9 @@ def related_cards(record_type: RecordType, record_id: int, actor: Actor, limit: 
 def related_url(relation: Related, target: RecordType, record_id: int) -> str:
     """Return the address of the whole related list: the list of its type, filtered by the reference."""
     view = target.views[0].key if target.views else ""
-    return ListState(view=view, conditions=(f"{relation.through}:in:{record_id}",), tree="").url(places.list_url(target))
+    return ListState(view=view, conditions=(f"{relation.through}:in:{record_id}",), tree="").url(
+        places.list_url(target)
+    )
 
 
 def _card(relation: Related, record_id: int, found: RelatedRows, actor: Actor) -> SideCard:

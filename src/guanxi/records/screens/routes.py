@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from django.http import HttpResponseBase
 from django.urls import URLPattern, path
 
 from guanxi.records.declaration import RecordType
@@ -33,7 +34,7 @@ def routes_of(record_type: RecordType) -> Iterator[URLPattern]:
         yield path(f"{base}/{part}", view, {"record_type": record_type}, name=f"{name}.{verb}")
 
 
-def _plan(record_type: RecordType) -> Iterator[tuple[str, object, str]]:
+def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResponseBase], str]]:
     yield "", list_views.show_list, "list"
     yield "count", list_views.show_count, "count"
     yield "filter", list_views.edit_filter, "filter"

@@ -21,7 +21,8 @@ from guanxi.ui.record_page import Source
 
 WAYS = {
     "web": gettext_lazy("by hand"), "api": gettext_lazy("through the API"), "import": gettext_lazy("by import"),
-    "job": gettext_lazy("by a background job"), "system": gettext_lazy("by the system"), "bulk": gettext_lazy("by bulk edit"),
+    "job": gettext_lazy("by a background job"), "system": gettext_lazy("by the system"),
+    "bulk": gettext_lazy("by bulk edit"),
 }  # fmt: skip
 
 
@@ -101,7 +102,9 @@ def past_values(record_type: RecordType, record_id: int, item: Field, actor: Act
     """Return the values that a field had, newest first, for an actor who may see record and field."""
     rows = [row for row in changes.history(record_type.name, record_id, limit=500) if item.name in row.fields][:limit]
     names = names_of(rows)
-    labels = cells.reference_labels(record_type, [(item.name, value) for row in rows for value in row.fields[item.name]], actor)
+    labels = cells.reference_labels(
+        record_type, [(item.name, value) for row in rows for value in row.fields[item.name]], actor
+    )
     return [
         PastValue(cells.text_of(item, row.fields[item.name][1], labels) or _("empty"), names.person(row.actor_id),
                   way_text(row.via), row.at, names.sets.get(row.change_set_id or 0, ("", "", ""))[0])
@@ -121,4 +124,3 @@ def may_edit(record_type: RecordType, record_id: int, actor: Actor, verb: str = 
 def set_title(names: Names, change_set_id: int | None) -> str:
     """Return the title of the change set that a change belongs to, if any."""
     return names.sets.get(change_set_id or 0, ("", "", ""))[2]
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -25,10 +25,11 @@ from guanxi.ui.record_page import TimelineDay, TimelineItem
 
 CHANGES = "changes"
 PAGE = 30
-_VERBS = {
+_VERBS: dict[str, tuple[str, Callable[[], str]]] = {
     "created": ("plus", lambda: _("created this")), "changed": ("pencil", lambda: _("changed")),
     "deleted": ("trash", lambda: _("deleted this")), "restored": ("archive", lambda: _("restored this")),
-    "imported": ("upload", lambda: _("imported this")), "undone": ("undo-2", lambda: _("took back a change")), "merged": ("merge", lambda: _("merged this")),
+    "imported": ("upload", lambda: _("imported this")), "merged": ("merge", lambda: _("merged this")),
+    "undone": ("undo-2", lambda: _("took back a change")),
 }  # fmt: skip
 
 
@@ -79,7 +80,7 @@ def _days(items: Sequence[TimelineItem]) -> Iterator[TimelineDay]:
 
 
 def _feature_item(item: registry.TimelineItem, key: str) -> TimelineItem:
-    body: str | Markup = Markup(item.html) if item.html else item.body  # noqa: S704 - the feature escaped it
+    body: str | Markup = Markup(item.html) if item.html else item.body
     title: Any = item.title
     if item.url:
         title = Markup('<a href="{}">{}</a>').format(item.url, item.title)
@@ -98,9 +99,14 @@ def _change_items(
 
 
 def _change_item(
-    record_type: RecordType, row: Change, names: Names, labels: dict[tuple[str, int], str], actor: Actor, with_first: bool
+    record_type: RecordType,
+    row: Change,
+    names: Names,
+    labels: dict[tuple[str, int], str],
+    actor: Actor,
+    with_first: bool,
 ) -> TimelineItem:
-    icon, words = _VERBS.get(row.verb, ("pencil", lambda: row.verb))
+    icon, words = _VERBS.get(row.verb) or ("pencil", lambda: row.verb)
     lines: list[tuple[str, str, str]] = []
     hidden = row.verb == "created" and not with_first
     for name, (old, new) in row.fields.items():
