@@ -1,4 +1,4 @@
-"""A worker process that is killed at a chosen step of sending. Run as ``python dying_worker.py STEP DATABASE SMTP_URL``."""
+"""A worker process that is killed at a chosen step of sending: ``python dying_worker.py STEP DATABASE SMTP_URL``."""
 
 from __future__ import annotations
 

@@ -77,9 +77,9 @@ def test_four_workers_at_once_send_each_of_forty_mails_once(inbox: Inbox) -> Non
 
 
 def test_a_rolled_back_transaction_sends_nothing(inbox: Inbox) -> None:
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with transaction.atomic():
         queue_email(EmailMessage("s", "b", "shop@example.com", ["mei@example.com"]))
-        raise RuntimeError
+        transaction.set_rollback(True)
     assert deliver_waiting() == 0
     assert inbox.messages == []
 

@@ -4,6 +4,10 @@ from django.urls import include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from guanxi.identity import setup_views
+from guanxi.identity.administration import change_views as changes
+from guanxi.identity.administration import job_views as jobs
+from guanxi.identity.administration import outbox_views as outbox
+from guanxi.identity.administration import source_views as sources
 from guanxi.identity.company import views as company
 from guanxi.identity.password_link import views as password_link
 from guanxi.identity.profile import views as profile
@@ -38,4 +42,15 @@ urlpatterns = [
     path("settings/roles/new/", role.new_role, name="settings.role.new"),
     path("settings/roles/<int:role_id>/", role.show_role, name="settings.role"),
     path("settings/roles/<int:role_id>/delete/", role.remove_role, name="settings.role.delete"),
+    path("settings/sources/", sources.show_sources, name="settings.sources"),
+    path("settings/sources/new/", sources.new_source, name="settings.source.new"),
+    path("settings/sources/<int:source_id>/", sources.edit_source, name="settings.source"),
+    path("settings/outbox/", outbox.show_outbox, name="settings.outbox"),
+    path("settings/outbox/hold/", outbox.hold, name="settings.outbox.hold"),
+    path("settings/outbox/release/", outbox.release, name="settings.outbox.release"),
+    path("settings/outbox/<int:message_id>/retry/", outbox.send_again, name="settings.outbox.retry"),
+    path("settings/outbox/<int:message_id>/withdraw/", outbox.withdraw, name="settings.outbox.withdraw"),
+    path("settings/jobs/", jobs.show_jobs, name="settings.jobs"),
+    path("settings/jobs/<int:job_id>/again/", jobs.run_again, name="settings.job.again"),
+    path("settings/changes/", changes.show_changes, name="settings.changes"),
 ]

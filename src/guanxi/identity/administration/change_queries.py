@@ -1,0 +1,97 @@
+"""Recent changes of everything, for administrators: who changed what, when, by which way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from guanxi.identity.user.models import User
+from guanxi.records.models import Change
+from guanxi.records.registry import find_record_type, record_types
+
+PAGE = 100
+OTHER_TYPES = ("company", "source_system", "outbound_message")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for; empty means everything. ``before`` is the place where the page before ended."""
+
+    actor_id: int | None = None
+    record_type: str = ""
+    verb: str = ""
+    first: date | None = None
+    last: date | None = None
+    before: tuple[datetime, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One change as shown; ``fields`` are (name, old, new)."""
+
+    change: Change
+    who: str
+    record_type: Any
+    title: str
+    fields: tuple[tuple[str, Any, Any], ...]
+
+
+def recent_changes(wanted: Wanted, time_zone: str) -> tuple[list[Row], tuple[datetime, int] | None]:
+    """Return a page of changes, newest first, and where the next page starts; days are those of ``time_zone``."""
+    rows = Change.objects.all()
+    zone = ZoneInfo(time_zone)
+    if wanted.actor_id is not None:
+        rows = rows.filter(actor_id=wanted.actor_id or None)
+    if wanted.record_type:
+        rows = rows.filter(record_type=wanted.record_type)
+    if wanted.verb:
+        rows = rows.filter(verb=wanted.verb)
+    if wanted.first:
+        rows = rows.filter(at__gte=datetime.combine(wanted.first, time(), zone))
+    if wanted.last:
+        rows = rows.filter(at__lt=datetime.combine(wanted.last + timedelta(days=1), time(), zone))
+    if wanted.before:
+        at, number = wanted.before
+        rows = rows.filter(at__lte=at).exclude(at=at, pk__gte=number)
+    found = list(rows.order_by("-at", "-pk")[: PAGE + 1])
+    page = found[:PAGE]
+    return _rows(page), ((page[-1].at, page[-1].pk) if len(found) > PAGE else None)
+
+
+def known_types() -> list[str]:
+    """Return the names of everything whose changes are kept."""
+    return [*(item.name for item in record_types()), *OTHER_TYPES]
+
+
+def _rows(changes: Iterable[Change]) -> list[Row]:
+    found = list(changes)
+    people = dict(
+        User._default_manager.filter(pk__in={item.actor_id for item in found if item.actor_id}).values_list(
+            "pk", "name"
+        )
+    )
+    titles = _titles(found)
+    return [
+        Row(
+            item, people.get(item.actor_id or 0, ""), find_record_type(item.record_type),
+            titles.get((item.record_type, item.record_id), f"#{item.record_id}"),
+            tuple((name, pair[0], pair[1]) for name, pair in item.fields.items()),
+        )
+        for item in found
+    ]  # fmt: skip
+
+
+def _titles(changes: list[Change]) -> dict[tuple[str, int], str]:
+    """Return the titles of the changed records, also of those in the bin; one query a record type."""
+    titles: dict[tuple[str, int], str] = {}
+    for name in {item.record_type for item in changes}:
+        record_type = find_record_type(name)
+        if record_type is None:
+            continue
+        ids = {item.record_id for item in changes if item.record_type == name}
+        rows = record_type.model._default_manager.filter(pk__in=ids).values_list("pk", record_type.title)
+        titles.update({(name, pk): str(title) for pk, title in rows if title not in (None, "")})
+    return titles
