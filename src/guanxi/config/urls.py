@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("guanxi.identity.urls")),
     path("", include("guanxi.identity.preference.urls")),
     path("", include("guanxi.records.screens.search_urls")),
+    path("", include("guanxi.customers.segment.urls")),
     *record_routes(),
 ]
 handler404 = "guanxi.config.errors.not_found"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -173,6 +173,25 @@ def would_bring_in(root: Group, truth: Mapping[str, bool]) -> list[str]:
     return [at for at in truth if is_true(root, {**truth, at: not truth[at]})]
 
 
+def without(root: Group, wrong: Collection[str]) -> Group:
+    """Return a rule without the parts at the places in ``wrong`` and without groups that this leaves empty.
+
+    What is being typed does not count yet; the rest does.
+    """
+
+    def kept(node: Node, at: str) -> Node | None:
+        if at and at in wrong and (isinstance(node, Condition) or node.has):
+            return None
+        if isinstance(node, Condition):
+            return node
+        parts = [part for i, each in enumerate(node.parts) if (part := kept(each, place(at, i))) is not None]
+        lost = len(parts) < len(node.parts) and not parts
+        return None if at and not node.has and (lost or not parts) else dataclasses.replace(node, parts=parts)
+
+    found = kept(root, "")
+    return found if isinstance(found, Group) else Group()
+
+
 def to_text(root: Group) -> str:
     """Return a rule that is being built as one line of JSON, incomplete parts included."""
     return json.dumps(_plain(root), ensure_ascii=False, separators=(",", ":"))
@@ -210,8 +229,8 @@ def _node(data: dict[str, Any]) -> Node:
 class Histogram:
     """How many values lie in each of the bars of equal width from ``low`` to ``high``.
 
-    The last bar also holds what lies above ``high`` (``is_open``), the first what lies below ``low``. ``median`` is that
-    of all values.
+    The last bar also holds what lies above ``high`` (``is_open``), the first what lies below ``low``. ``median`` is
+    that of all values.
     """
 
     low: float

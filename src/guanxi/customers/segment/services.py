@@ -151,7 +151,8 @@ def add_members(segment: Segment, customers: QuerySet[Any, Any], *, actor: Actor
     sql, params = _ids(customers)
     return _change_members(
         segment,
-        f"WITH chosen(id) AS ({sql}), moved AS (INSERT INTO customers_segmentmember (segment_id, customer_id, entered_at)"
+        f"WITH chosen(id) AS ({sql}), moved AS ("
+        "INSERT INTO customers_segmentmember (segment_id, customer_id, entered_at)"
         " SELECT %s, chosen.id, %s FROM chosen ON CONFLICT (segment_id, customer_id) WHERE left_at IS NULL DO NOTHING"
         " RETURNING 1) SELECT count(*), 0 FROM moved",
         params,
