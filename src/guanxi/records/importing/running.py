@@ -203,8 +203,6 @@ def _move_on(
     if not found:
         raise Stopped
     state = {"pause": State.PAUSED, "cancel": State.CANCELLED}.get(found[0], State.RUNNING)
-    if state == State.PAUSED and batch.progress >= 1:
-        state = State.RUNNING
     changes: dict[str, Any] = {
         "rows_done": batch.next_row, "counts": counts, "findings": findings, "state": state, "wish": "",
         "heartbeat_at": datetime.now(UTC), "finished_at": datetime.now(UTC) if state == State.CANCELLED else None,

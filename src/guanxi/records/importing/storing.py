@@ -162,8 +162,8 @@ def _update(part: Part, records: pl.DataFrame, loading: Loading) -> frozenset[in
         return frozenset()
     stage(STAGE, [("id", "bigint"), *((name, column_type(model, name)) for name in given)], records)
     fills = part.fills_only or loading.mapping.existing == "fill"
+    restored = _restore(part, loading)
     if not loading.is_dry:
-        _restore(part, loading)
         run(f"SELECT 1 FROM {table} t WHERE t.id IN (SELECT id FROM {STAGE}) ORDER BY t.id FOR UPDATE")
     new = {name: _new_value(model, name, fills) for name in given}
     pieces = [
@@ -187,7 +187,7 @@ def _update(part: Part, records: pl.DataFrame, loading: Loading) -> frozenset[in
         )
         _log(part, loading, "changed", "d.changed_fields", f"{DIFF} d", "d.id")
         rederive(part, sorted(ids))
-    return ids
+    return ids | restored
 
 
 def _new_value(model: type[models.Model], name: str, fills: bool) -> str:
@@ -197,17 +197,26 @@ def _new_value(model: type[models.Model], name: str, fills: bool) -> str:
     return f"coalesce({staged}, {old})"
 
 
-def _restore(part: Part, loading: Loading) -> None:
-    """Take records found by a natural key out of the bin: their key can't be given to another."""
+def _restore(part: Part, loading: Loading) -> frozenset[int]:
+    """Take records found by a natural key out of the bin: their key can't be given to another. Returns their ids."""
     if not part.natural:
-        return
+        return frozenset()
     table = quoted(part.record_type.model._meta.db_table)
-    restored = rows_of(
-        f"UPDATE {table} t SET deleted_at = NULL, version = t.version + 1, updated_at = now() FROM {STAGE} s"
-        " WHERE t.id = s.id AND t.deleted_at IS NOT NULL RETURNING t.id"
-    )
-    for (number,) in restored:
-        _log(part, loading, "restored", "'{}'::jsonb", "(SELECT 1) one", str(int(number)))
+    rows = rows_of(f"SELECT t.id FROM {table} t JOIN {STAGE} s ON s.id = t.id WHERE t.deleted_at IS NOT NULL")
+    ids = [int(row[0]) for row in rows]
+    if ids and not loading.is_dry:
+        _log(
+            part,
+            loading,
+            "restored",
+            "'{}'::jsonb",
+            f"{STAGE} s JOIN {table} t ON t.id = s.id AND t.deleted_at IS NOT NULL",
+            "t.id",
+        )
+        run(
+            f"UPDATE {table} SET deleted_at = NULL, version = version + 1, updated_at = now() WHERE id = ANY(%s)", [ids]
+        )
+    return frozenset(ids)
 
 
 def rederive(part: Part, ids: list[int]) -> None:
