@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guanxi.core.actor import Actor
 from guanxi.records.registry import find_record_type
@@ -83,7 +84,7 @@ def _groups(actor: Actor, frame: Frame) -> Iterator[NavGroup]:
         ("customers", _("Customers"), (("customer", "", ""), ("segment", "", ""), ("order", "", ""),
                                        ("interaction", "", ""))),
         ("sales", _("Sales"), (("product", "", ""),)),
-        ("insights", _("Insights"), (("value.dashboard", _("Value"), "pyramid"),
+        ("insights", _("Insights"), (("value.dashboard", pgettext("worth of customers", "Value"), "pyramid"),
                                      ("import.list", _("Import"), "upload"))),
     )  # fmt: skip
     for key, label, places in plan:
