@@ -37,6 +37,8 @@ function focusEditor(holder: HTMLElement): void {
 function revert(holder: HTMLElement): void {
   const markup = before.get(holder);
   if (markup === undefined) return;
+  // Removing the focused input reports a loss of focus, which would save: what is removed is no editor any more.
+  one("[data-inline-form]", holder)?.removeAttribute("data-inline-form");
   holder.innerHTML = markup;
   holder.classList.remove("is-editing", "is-error", "is-conflict");
   holder.closest(".field-inline")?.classList.remove("is-editing", "is-error", "is-conflict");

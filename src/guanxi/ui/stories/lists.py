@@ -53,8 +53,35 @@ def _rung(level: int) -> str:
 
 def story_list() -> ListPage:
     """Return a list with every kind of cell, filters, views, totals and bulk actions."""
-    now = timezone.now()
-    columns = (
+    return ListPage(
+        _("All customers"),
+        "/ui/list",
+        _columns(),
+        _rows(),
+        count=_("12,482 customers"),
+        total=12482,
+        more=True,
+        views=_views(),
+        chips=_chips(),
+        filter_url="/ui/filter",
+        columns_url="/ui/columns",
+        sort_menu=_sort_menu(),
+        group_menu=(Action(_("Owner"), "/ui/list?group=owner"), Action(_("Value tier"), "/ui/list?group=tier")),
+        view_actions=(Action(_("Reset"), "/ui/list"), Action(_("Save view"), "/ui/dialog", method="htmx")),
+        more_menu=(
+            Action(_("Import…"), "/ui/form", "file-up"),
+            Action(_("Export…"), "/ui/dialog", "download", "htmx"),
+            Separator(),
+            Action(_("Deleted customers"), "/ui/empty", "trash"),
+        ),
+        bulk=_bulk(),
+        primary=Action(_("New customer"), "/ui/dialog", "plus", "htmx"),
+        pager=Pager("1–22", "", "/ui/list?after=abc"),
+    )
+
+
+def _columns() -> tuple[Column, ...]:
+    return (
         Column("name", _("Customer"), 264, card="title", sort_url="/ui/list?sort=name"),
         Column("kind", _("Kind"), 128),
         Column("owner", _("Owner"), 136),
@@ -76,75 +103,68 @@ def story_list() -> ListPage:
         Column("last", _("Last contact"), 116, card="meta"),
         Column("next", _("Next action"), 0),
     )
-    rows = []
-    for index, (name, organization, value, churn, rung) in enumerate(_NAMES):
-        late = index % 5 == 2
-        cells = (
-            Cell("name", name, url="/ui/record", organization=organization),
-            Cell(
-                "text",
-                _("Organization") if organization else _("Person"),
-                icon="building-2" if organization else "user",
-            ),
-            Cell("person", _OWNERS[index % 5], edit_url="/ui/edit?field=owner"),
-            Cell("tag", chips=(_tier(value),)),
-            Cell("rating", _rung(rung), level=rung, levels=6),
-            Cell("money", Decimal(value), "CNY", 0, bar=value / 4862400, url="/ui/list"),
-            Cell("risk", churn / 100, level=1 if churn < 20 else 2 if churn < 40 else 3, detail=_("Churn risk")),
-            Cell("relative", now - timedelta(hours=2 + index * index * 3), icon=("mail", "phone", "wechat")[index % 3]),
-            Cell(
-                "text",
-                (_("Steering meeting"), _("Confirm site visit"), _("Renewal quote"))[index % 3],
-                icon=("calendar", "phone", "file-text")[index % 3],
-                detail=_("2 d late") if late else "",
-                tone="danger" if late else "",
-            ),
-        )
-        rows.append(Row(str(index + 1), name, "/ui/record", cells, "/ui/peek", organization))
-    chips = (
+
+
+def _rows() -> tuple[Row, ...]:
+    return tuple(
+        Row(str(index + 1), item[0], "/ui/record", _cells(index), "/ui/peek", item[1])
+        for index, item in enumerate(_NAMES)
+    )
+
+
+def _cells(index: int) -> tuple[Cell, ...]:
+    name, organization, value, churn, rung = _NAMES[index]
+    now = timezone.now()
+    late = index % 5 == 2
+    return (
+        Cell("name", name, url="/ui/record", organization=organization),
+        Cell(
+            "text",
+            _("Organization") if organization else _("Person"),
+            icon="building-2" if organization else "user",
+        ),
+        Cell("person", _OWNERS[index % 5], edit_url="/ui/edit?field=owner"),
+        Cell("tag", chips=(_tier(value),)),
+        Cell("rating", _rung(rung), level=rung, levels=6),
+        Cell("money", Decimal(value), "CNY", 0, bar=value / 4862400, url="/ui/list"),
+        Cell("risk", churn / 100, level=1 if churn < 20 else 2 if churn < 40 else 3, detail=_("Churn risk")),
+        Cell("relative", now - timedelta(hours=2 + index * index * 3), icon=("mail", "phone", "wechat")[index % 3]),
+        Cell(
+            "text",
+            (_("Steering meeting"), _("Confirm site visit"), _("Renewal quote"))[index % 3],
+            icon=("calendar", "phone", "file-text")[index % 3],
+            detail=_("2 d late") if late else "",
+            tone="danger" if late else "",
+        ),
+    )
+
+
+def _chips() -> tuple[FilterChip, ...]:
+    return (
         FilterChip(_("Status"), _("is"), _("Active"), "/ui/filter", "/ui/list"),
         FilterChip(_("Owner"), _("is in"), _("My team"), "/ui/filter", "/ui/list"),
         FilterChip(
             _("Region"), _("is"), _("(deleted)"), "/ui/filter", "/ui/list", invalid=_("This field was deleted.")
         ),
     )
-    views = (
+
+
+def _views() -> tuple[ViewTab, ...]:
+    return (
         ViewTab(_("All customers"), "/ui/list", "table-2", "12,482", current=True, dirty=True),
         ViewTab(_("My customers"), "/ui/list?view=mine", "user", "214", private=True),
         ViewTab(_("At risk"), "/ui/list?view=risk", "trending-down", "386"),
         ViewTab(_("Board"), "/ui/board", "square-kanban"),
     )
-    bulk = (
+
+
+def _bulk() -> tuple[Action, ...]:
+    return (
         Action(_("Assign"), "/ui/dialog", "user", "htmx"),
         Action(_("Edit"), "/ui/dialog", "pencil", "htmx"),
         Action(_("Tag"), "/ui/dialog", "tag", "htmx"),
         Action(_("Export"), "/ui/dialog", "download", "htmx"),
         Action(_("Delete"), "/ui/dialog", "trash", "htmx", danger=True),
-    )
-    return ListPage(
-        _("All customers"),
-        "/ui/list",
-        columns,
-        tuple(rows),
-        count=_("12,482 customers"),
-        total=12482,
-        more=True,
-        views=views,
-        chips=chips,
-        filter_url="/ui/filter",
-        columns_url="/ui/columns",
-        sort_menu=_sort_menu(),
-        group_menu=(Action(_("Owner"), "/ui/list?group=owner"), Action(_("Value tier"), "/ui/list?group=tier")),
-        view_actions=(Action(_("Reset"), "/ui/list"), Action(_("Save view"), "/ui/dialog", method="htmx")),
-        more_menu=(
-            Action(_("Import…"), "/ui/form", "file-up"),
-            Action(_("Export…"), "/ui/dialog", "download", "htmx"),
-            Separator(),
-            Action(_("Deleted customers"), "/ui/empty", "trash"),
-        ),
-        bulk=bulk,
-        primary=Action(_("New customer"), "/ui/dialog", "plus", "htmx"),
-        pager=Pager("1–22", "", "/ui/list?after=abc"),
     )
 
 
@@ -191,64 +211,6 @@ def story_empty_list(kind: str) -> ListPage:
 
 def story_board() -> BoardPage:
     """Return a board with five stages; cards show every sign a card can carry."""
-    page = story_list()
-    today = timezone.localdate()
-    stages = (
-        ("lead", _("Qualify"), "gray", 10),
-        ("visit", _("Needs"), "blue", 30),
-        ("offer", _("Proposal"), "indigo", 55),
-        ("talk", _("Negotiation"), "violet", 80),
-        ("won", _("Won"), "green", 100),
-    )
-    titles = (_("Renewal 2027"), _("Clean-room line"), _("Service contract"), _("Second plant"), _("Spare parts frame"))
-    columns = []
-    for at, (value, label, color, progress) in enumerate(stages):
-        cards = []
-        for index in range(5 - at):
-            name, organization, amount, churn, _level = _NAMES[(at * 4 + index * 3) % len(_NAMES)]
-            late = index == 1
-            cards.append(
-                Card(
-                    id=f"{at}{index}",
-                    name=titles[(at + index) % 5],
-                    url="/ui/record",
-                    version=1,
-                    move_url="/ui/move",
-                    detail=name,
-                    organization=organization,
-                    figure=Cell("money", Decimal(amount // 3), "CNY", 0),
-                    date=Cell(
-                        "date",
-                        today + timedelta(days=-3 if late else 12 * index + at),
-                        icon="calendar",
-                        tone="danger" if late else "",
-                    ),
-                    owner=_OWNERS[index % 5],
-                    next_icon=("phone", "calendar", "mail", "triangle-alert", "square-check")[index],
-                    next_tone=_TONES[index],
-                    next_label=(_("Call"), _("Visit"), _("Mail"), _("No next step"), _("Task"))[index],
-                    age="amber" if churn > 30 else "",
-                    age_text=_("%(days)s days in stage") % {"days": 21} if churn > 30 else "",
-                )
-            )
-        columns.append(
-            BoardColumn(
-                value,
-                label,
-                tuple(cards),
-                str(len(cards) * 9),
-                f"¥{(5 - at) * 2.4:.1f}M",
-                "",
-                color,
-                progress,
-                create_url="/ui/dialog",
-            )
-        )
-    totals = (
-        Total(pgettext("opportunities", "Open"), "¥24.0M", _("118 opportunities")),
-        Total(_("Weighted"), "¥9.8M", _("by stage probability")),
-        Total(_("Won this month"), "¥3.1M", _("62% of target")),
-    )
     head = ListPage(
         _("Opportunities"),
         "/ui/board",
@@ -256,9 +218,60 @@ def story_board() -> BoardPage:
         (),
         count=_("118 opportunities"),
         total=118,
-        views=page.views[3:],
-        chips=page.chips[:1],
+        views=_views()[3:],
+        chips=_chips()[:1],
         filter_url="/ui/filter",
         primary=Action(_("New opportunity"), "/ui/dialog", "plus", "htmx"),
     )
-    return BoardPage(head, tuple(columns), totals)
+    return BoardPage(head, tuple(_column(at) for at in range(5)), _totals())
+
+
+def _column(at: int) -> BoardColumn:
+    stages = (
+        ("lead", _("Qualify"), "gray", 10),
+        ("visit", _("Needs"), "blue", 30),
+        ("offer", _("Proposal"), "indigo", 55),
+        ("talk", _("Negotiation"), "violet", 80),
+        ("won", _("Won"), "green", 100),
+    )
+    value, label, color, progress = stages[at]
+    cards = tuple(_card(at, index) for index in range(5 - at))
+    count, total = str(len(cards) * 9), f"¥{(5 - at) * 2.4:.1f}M"
+    return BoardColumn(value, label, cards, count, total, "", color, progress, create_url="/ui/dialog")
+
+
+def _card(at: int, index: int) -> Card:
+    titles = (_("Renewal 2027"), _("Clean-room line"), _("Service contract"), _("Second plant"), _("Spare parts frame"))
+    name, organization, amount, churn, _level = _NAMES[(at * 4 + index * 3) % len(_NAMES)]
+    late = index == 1
+    on = timezone.localdate() + timedelta(days=-3 if late else 12 * index + at)
+    return Card(
+        id=f"{at}{index}",
+        name=titles[(at + index) % 5],
+        url="/ui/record",
+        version=1,
+        move_url="/ui/move",
+        detail=name,
+        organization=organization,
+        figure=Cell("money", Decimal(amount // 3), "CNY", 0),
+        date=Cell(
+            "date",
+            on,
+            icon="calendar",
+            tone="danger" if late else "",
+        ),
+        owner=_OWNERS[index % 5],
+        next_icon=("phone", "calendar", "mail", "triangle-alert", "square-check")[index],
+        next_tone=_TONES[index],
+        next_label=(_("Call"), _("Visit"), _("Mail"), _("No next step"), _("Task"))[index],
+        age="amber" if churn > 30 else "",
+        age_text=_("%(days)s days in stage") % {"days": 21} if churn > 30 else "",
+    )
+
+
+def _totals() -> tuple[Total, ...]:
+    return (
+        Total(pgettext("opportunities", "Open"), "¥24.0M", _("118 opportunities")),
+        Total(_("Weighted"), "¥9.8M", _("by stage probability")),
+        Total(_("Won this month"), "¥3.1M", _("62% of target")),
+    )

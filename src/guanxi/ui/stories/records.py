@@ -69,14 +69,7 @@ def story_record() -> RecordPage:
             Tab(_("Files"), "/ui/record?tab=files", count=3),
             Tab(_("Changes"), "/ui/record?tab=changes"),
         ),
-        composer=(
-            Action(
-                _("Note"), "/ui/dialog", "sticky-note", "htmx", "n", detail=_("Write a note, log a call, add a task…")
-            ),
-            Action(_("E-mail"), "/ui/dialog", "mail", "htmx", "m"),
-            Action(_("Call"), "/ui/dialog", "phone", "htmx", "p"),
-            Action(_("Task"), "/ui/dialog", "square-check", "htmx", "t"),
-        ),
+        composer=_composer(),
         timeline_filters=(
             Tab(_("All"), "/ui/record", count=96, current=True),
             Tab(_("Orders"), "/ui/record", count=31, icon="package"),
@@ -87,6 +80,15 @@ def story_record() -> RecordPage:
         cards=_cards(),
         following=True,
         follow_url="/ui/record",
+    )
+
+
+def _composer() -> tuple[Action, ...]:
+    return (
+        Action(_("Note"), "/ui/dialog", "sticky-note", "htmx", "n", detail=_("Write a note, log a call, add a task…")),
+        Action(_("E-mail"), "/ui/dialog", "mail", "htmx", "m"),
+        Action(_("Call"), "/ui/dialog", "phone", "htmx", "p"),
+        Action(_("Task"), "/ui/dialog", "square-check", "htmx", "t"),
     )
 
 
@@ -153,9 +155,13 @@ def _sections() -> tuple[DetailSection, ...]:
 
 
 def _days() -> tuple[TimelineDay, ...]:
-    now = timezone.now()
     today = timezone.localdate()
-    first = (
+    return TimelineDay(today, _today()), TimelineDay(today - timedelta(days=1), _yesterday())
+
+
+def _today() -> tuple[TimelineItem, ...]:
+    now = timezone.now()
+    return (
         TimelineItem(
             "1",
             "wechat",
@@ -180,7 +186,11 @@ def _days() -> tuple[TimelineDay, ...]:
             menu=(Action(_("Edit"), "/ui/dialog", "pencil", "htmx"),),
         ),
     )
-    second = (
+
+
+def _yesterday() -> tuple[TimelineItem, ...]:
+    now = timezone.now()
+    return (
         TimelineItem(
             "3",
             "pencil",
@@ -209,7 +219,6 @@ def _days() -> tuple[TimelineDay, ...]:
             body=_("Second missed visit. Wants a fixed time, not a window."),
         ),
     )
-    return TimelineDay(today, first), TimelineDay(today - timedelta(days=1), second)
 
 
 def _cards() -> tuple[SideCard, ...]:
@@ -267,8 +276,19 @@ def story_steps() -> tuple[Step, ...]:
 
 def story_form(with_errors: bool) -> FormPage:
     """Return a form with every kind of input, as first shown or as it comes back with errors."""
+    return FormPage(
+        _("New customer"),
+        "/ui/form",
+        (FormSection(_("Basics"), _basics(with_errors)), FormSection(_("More"), _more())),
+        _("Create customer"),
+        "/ui/list",
+        another=True,
+    )
+
+
+def _basics(with_errors: bool) -> tuple[FormField, ...]:
     kinds = (Option("person", _("Person")), Option("organization", _("Organization")))
-    basics = (
+    return (
         FormField(
             "name",
             _("Name"),
@@ -292,7 +312,10 @@ def story_form(with_errors: bool) -> FormPage:
         FormField("birthday", _("Birthday"), "date", "1987-03-09"),
         FormField("number", _("Customer number"), value="C-208413", readonly=True),
     )
-    more = (
+
+
+def _more() -> tuple[FormField, ...]:
+    return (
         FormField(
             "tags",
             _("Tags"),
@@ -307,14 +330,6 @@ def story_form(with_errors: bool) -> FormPage:
         ),
         FormField("notes", _("Notes"), "long_text", placeholder=_("What a colleague should know")),
         FormField("active", _("Active"), "boolean", "1"),
-    )
-    return FormPage(
-        _("New customer"),
-        "/ui/form",
-        (FormSection(_("Basics"), basics), FormSection(_("More"), more)),
-        _("Create customer"),
-        "/ui/list",
-        another=True,
     )
 
 

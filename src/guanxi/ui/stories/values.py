@@ -42,6 +42,7 @@ def story_value() -> dict[str, Any]:
             "loss_detail": _("lose money"),
         },
         "tiles": _tiles(),
+        "course": (3.0, 3.4, 3.3, 3.9, 4.1, 4.0, 4.6, 4.9),
         "tiers": _tiers(),
         "total": {"customers": number(48260), "value": money_compact(41_940_000, "CNY"), "each": "¥869"},
         "heat_rows": _heat_rows(),
@@ -63,7 +64,6 @@ def story_value() -> dict[str, Any]:
 
 
 def _tiles() -> list[dict[str, Any]]:
-    course = (3.0, 3.4, 3.3, 3.9, 4.1, 4.0, 4.6, 4.9)
     return [
         {
             "label": _("Profit contribution, last 12 months"),
@@ -72,7 +72,6 @@ def _tiles() -> list[dict[str, Any]]:
             "good": "up",
             "text": _("than the 12 months before"),
             "note": _("Fact, ledger closed 20 Nov · 48,260 customers"),
-            "spark_values": course,
             "loss": False,
         },
         {
@@ -82,7 +81,6 @@ def _tiles() -> list[dict[str, Any]]:
             "good": "up",
             "text": _("80%: ¥91.2M to ¥104.6M"),
             "note": _("CLV 1 · run 4817"),
-            "spark_values": course,
             "loss": False,
         },
         {
@@ -92,7 +90,6 @@ def _tiles() -> list[dict[str, Any]]:
             "good": "down",
             "text": _("6,452 customers"),
             "note": _("Fact · returns and visits charged"),
-            "spark_values": course,
             "loss": True,
         },
         {
@@ -102,7 +99,6 @@ def _tiles() -> list[dict[str, Any]]:
             "good": "down",
             "text": _("by their own rhythm"),
             "note": _("Dormancy 1 · run 4819"),
-            "spark_values": course,
             "loss": False,
         },
     ]
