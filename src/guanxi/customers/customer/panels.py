@@ -25,6 +25,7 @@ from guanxi.ui.charts import circle_layout
 from guanxi.ui.record_page import Source
 
 _ICONS = {"email": "mail", "phone": "phone", "address": "map-pin", "wechat": "message-circle", "website": "globe"}
+_GRAPH_HEIGHT = 248
 _CLOSE_TIES = frozenset({"spouse_of", "household_member_of", "parent_of"})
 _INVERSE = {
     "employee_of": gettext_lazy("employs"), "spouse_of": gettext_lazy("spouse of"),
@@ -69,7 +70,8 @@ def relationship_panel(actor: Actor, customer: Customer) -> str:
     pairs = around.relationships(actor, customer, timezone.localdate())
     if not pairs:
         return ""
-    nodes = circle_layout([("me", customer.name), *((str(other.pk), other.name) for _row, other in pairs)])
+    named = [("me", customer.name), *((str(other.pk), other.name) for _row, other in pairs)]
+    nodes = circle_layout(named, height=_GRAPH_HEIGHT)
     edges = [("me", str(other.pk), _tie(row, customer), _line(row)) for row, other in pairs]
     links = {str(other.pk): record_url(CUSTOMER, other.pk) for _row, other in pairs}
     sentences = [
@@ -77,7 +79,8 @@ def relationship_panel(actor: Actor, customer: Customer) -> str:
          "organization": other.kind == "organization"}
         for row, other in pairs
     ]  # fmt: skip
-    context = {"nodes": nodes, "edges": edges, "links": links, "sentences": sentences, "name": customer.name}
+    context = {"nodes": nodes, "edges": edges, "links": links, "sentences": sentences, "name": customer.name,
+               "height": _GRAPH_HEIGHT}  # fmt: skip
     return render_to_string("customer/relationships.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from guanxi.analytics.lineage import Lineage, combine
@@ -45,14 +45,15 @@ def trace(figure: str, figures: CustomerFigures) -> Traced:
     if score is None:
         return Traced(figure, run, None, shown, None if shown is None else "", (), (), {}, frozenset())
     as_of, settings = instant_of(run), settings_of(run)
-    lineages = _chosen(figure, score, lineages_of(figure, score_row(score), as_of, settings))
+    lineages = lineages_of(figure, score_row(score), as_of, settings)
+    if _is_empty(figure, score, lineages, run):
+        return Traced(figure, run, score, shown, None, (), (), {}, frozenset())
     leaves = distinct_leaves(lineages)
     kept = {leaf.figure: kept_value(score, leaf.figure) for leaf in leaves if is_of_everyone(leaf)}
     values = {leaf.figure: kept[leaf.figure] if leaf.figure in kept else measured(run, leaf) for leaf in leaves}
     parts = [_value(lineage, values) for lineage in lineages]
     customers = int(run.results.get("whale", {}).get("customers") or 0)
-    empty = figure == "margin" and score.label != "profit" and values.get("uncosted_amount")
-    again = None if empty else source.combine(parts, settings, customers)
+    again = source.combine(parts, settings, customers)
     return Traced(figure, run, score, shown, again, tuple(lineages), tuple(leaves), values, frozenset(kept))
 
 
@@ -62,9 +63,15 @@ def kept_value(score: Score, part: str) -> Any:
     return next((item["value"] for item in score.reasons if item["code"] == code), None)
 
 
-def _chosen(figure: str, score: Score, lineages: list[Lineage]) -> list[Lineage]:
-    """Leave out what a figure does not have: a ratio where nobody's rhythm is known."""
-    return [] if figure == "silence_ratio" and score.value is None else lineages
+def _is_empty(figure: str, score: Score, lineages: list[Lineage], run: ScoreRun) -> bool:
+    """Say whether a figure is left empty on purpose: a ratio without a rhythm, a profit without all costs."""
+    if figure == "silence_ratio":
+        return score.value is None
+    if figure not in ("margin", "profit") or score.label == "profit":
+        return False
+    leaves = {leaf.figure: replace(leaf, measure="SELECT count(*) FROM behind") for leaf in distinct_leaves(lineages)}
+    lines, costed = measured(run, leaves["net_revenue"]), measured(run, leaves["cost"])
+    return bool(lines == 0 or costed < lines)
 
 
 def _value(lineage: Lineage, values: dict[str, Any]) -> Any:

@@ -10,7 +10,7 @@ from guanxi.customers.score.models import Score
 _BOUGHT = frozenset({"revenue", "returns"})
 _COSTS = frozenset({"cost", "estimated_cost"})
 RELEVANT: dict[str, frozenset[str]] = {
-    "revenue": _BOUGHT, "margin": _BOUGHT | _COSTS, "cost_to_serve": frozenset({"cost_to_serve"}),
+    "revenue": _BOUGHT, "margin": _BOUGHT | _COSTS | {"cost_unknown"}, "cost_to_serve": frozenset({"cost_to_serve"}),
     "value_rank": frozenset(), "value_percentile": frozenset(), "recency_days": frozenset({"recency"}),
     "purchases": frozenset({"frequency"}), "monetary": frozenset({"monetary"}),
     "last_purchase_at": frozenset({"days_silent"}), "first_purchase_at": frozenset(),

@@ -50,13 +50,15 @@ def extract_facts(folder: Path, rates: dict[str, Decimal]) -> Facts:
     """Write all purchase lines and costs to serve into ``folder`` as Parquet, in the base currency.
 
     ``rates`` maps a currency to its worth in the base currency; orders in other currencies are left out and counted in
-    the summary. Reads one consistent snapshot; changes nothing.
+    the summary. Reads one consistent snapshot (inside a transaction of the caller, what that one sees); changes nothing.
     """
     text = _engine().execute("SELECT to_json(?::MAP(VARCHAR, VARCHAR))", [{k: str(v) for k, v in rates.items()}])
     found = text.fetchone()
     assert found is not None
+    is_inside = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        if not is_inside:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SET LOCAL statement_timeout = 0")
         _copy(cursor, _LINES, found[0], folder / "lines.csv")
         _copy(cursor, _COSTS, found[0], folder / "costs.csv")

@@ -26,6 +26,7 @@ from guanxi.ui.formats import number, percent
 
 TONES = {"platinum": "plat", "gold": "gold", "iron": "iron", "lead": "lead", "negative": "loss"}
 SILENT_ROWS = 8
+SERVING_ROWS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,11 @@ def _causes(actor: Actor, run: ScoreRun) -> list[dict[str, Any]]:
     by_margin = customers_url("value:lt:0", sort="margin")
     margin = {"label": _("Margin of their purchases"), "amount": bought, "url": by_margin, "inside": False}
     serving = [_cause(cause) for cause in found if cause.code == "cost_to_serve"]
+    if len(serving) > SERVING_ROWS:
+        rest = sum((item["amount"] for item in serving[SERVING_ROWS - 1 :]), Decimal(0))
+        url = customers_url("value:lt:0", sort="-cost_to_serve")
+        other = {"label": _("Cost to serve: all else"), "amount": rest, "url": url, "inside": False}
+        serving = [*serving[: SERVING_ROWS - 1], other]
     inside = [_cause(cause) for cause in found if cause.code == "returns"]
     given = queries.discounts(actor, run)
     if given:
