@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from guanxi.records.api.bulk import MOST_ITEMS
 from guanxi.records.api.schemas import Schema, pascal, read_schema, write_schema
 from guanxi.records.declaration import RecordType
+from guanxi.records.grouping import GROUPABLE
 from guanxi.records.listing import MAX_LIMIT
 from guanxi.records.registry import record_types
 
@@ -73,6 +74,7 @@ def _document(language: str) -> dict[str, Any]:
         schemas[f"{name}Create"] = write_schema(record_type, partial=False)
         schemas[f"{name}Change"] = write_schema(record_type, partial=True)
         paths.update(_paths(record_type, name))
+        paths[f"{PREFIX}/{record_type.path}/groups"] = {"get": _groups(record_type, name)}
     return {
         "openapi": "3.1.0",
         "info": {"title": "Guanxi", "version": "1", "description": "Records, generated from their declarations."},
@@ -120,6 +122,17 @@ def _paths(record_type: RecordType, name: str) -> dict[str, Any]:
         paths[f"{base}/{{id}}"]["delete"] = delete
         paths[f"{base}/{{id}}/restore"] = {"parameters": one, "post": restore}
     return paths
+
+
+def _groups(record_type: RecordType, name: str) -> Schema:
+    """Describe counts and sums by one field: sums stand under the names of their fields."""
+    kinds = {item.name: item.kind for item in record_type.fields if item.filterable and item.expression is None}
+    by = {"type": "string", "enum": [key for key, kind in kinds.items() if kind in GROUPABLE] or [""]}
+    group = _object(value={}, count={"type": "integer"})
+    which = [_query("filter"), _query("f", {"type": "array", "items": {"type": "string"}}), _query("q", _SHORT)]
+    asked = [{**_query("by", by), "required": True}, _query("sum"), *which, _query("deleted", {"type": "boolean"})]
+    shown = _object(groups={"type": "array", "items": group})
+    return _operation(f"group_{record_type.name}", f"Group: {name}", shown, "200", asked)
 
 
 _SHORT: Schema = {"type": "string", "maxLength": 200}

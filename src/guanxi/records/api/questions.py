@@ -19,6 +19,7 @@ from guanxi.records.listing import MAX_LIMIT, Query
 
 LIST_PARAMETERS = frozenset({"fields", "filter", "f", "q", "sort", "after", "limit", "deleted"})
 COUNT_PARAMETERS = frozenset({"filter", "f", "q", "deleted"})
+GROUP_PARAMETERS = COUNT_PARAMETERS | {"by", "sum"}
 RECORD_PARAMETERS = frozenset({"fields"})
 HISTORY_PARAMETERS = frozenset({"before", "limit"})
 DEFAULT_LIMIT = 50
@@ -52,6 +53,18 @@ def count_query(request: HttpRequest) -> Query:
     asked = request.GET
     require_known(asked, COUNT_PARAMETERS)
     return Query((), _filter(asked), _text(asked, "q", 200), deleted=_flag(asked, "deleted"))
+
+
+def group_query(request: HttpRequest) -> Query:
+    """Return which rows the address asks to group; raises ``Invalid``."""
+    asked = request.GET
+    require_known(asked, GROUP_PARAMETERS)
+    return Query((), _filter(asked), _text(asked, "q", 200), deleted=_flag(asked, "deleted"))
+
+
+def asked_groups(asked: QueryDict) -> tuple[str, tuple[str, ...]]:
+    """Return the field to group by and the fields to sum, as the address names them."""
+    return _text(asked, "by", 60), _words(asked, "sum")
 
 
 def asked_fields(

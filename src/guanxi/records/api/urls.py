@@ -36,6 +36,7 @@ def api_urls() -> list[URLPattern]:
         path("<record_type:record_type>", views.collection, name="api-list"),
         path(one, views.record, name="api-record"),
         path("<record_type:record_type>/count", views.number, name="api-count"),
+        path("<record_type:record_type>/groups", views.groups, name="api-groups"),
         path("<record_type:record_type>/bulk", views.bulk, name="api-bulk"),
         path(f"{one}/restore", views.restore, name="api-restore"),
         path(f"{one}/history", views.history, name="api-history"),

@@ -23,6 +23,7 @@ from guanxi.records.api.bodies import json_body, typed_values
 from guanxi.records.api.bulk import write_many
 from guanxi.records.api.idempotency import once
 from guanxi.records.declaration import RecordType
+from guanxi.records.grouping import read_groups
 from guanxi.records.history import read_history
 from guanxi.records.listing import count, read_page
 from guanxi.records.writing import change_record, create_record, delete_record, restore_record
@@ -65,6 +66,17 @@ def number(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     access.require_may(_actor(request), "view", record_type)
     amount = count(record_type, questions.count_query(request), _actor(request))
     return answer({"count": amount.number, "exact": amount.exact})
+
+
+@signed_in
+def groups(request: HttpRequest, record_type: RecordType) -> HttpResponse:
+    """GET counts and sums by the values of one field."""
+    if request.method not in READ:
+        raise refuse_method("GET")
+    actor = _actor(request)
+    access.require_may(actor, "view", record_type)
+    by, sums = questions.asked_groups(request.GET)
+    return answer({"groups": read_groups(record_type, questions.group_query(request), by, actor, sums)})
 
 
 @signed_in
