@@ -1,4 +1,4 @@
-"""Find the code of an action, a record type or anything with a dotted name: prints file and line."""
+"""Find the code of a record type, a page, an action or anything with a dotted name: prints file and line."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ import argparse
 import importlib
 import inspect
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from django.urls import URLPattern
 
 from guanxi.cli.django_setup import use_django
 from guanxi.cli.failure import CommandFailed
 
-EXAMPLE = "./guanxi where customer"
+EXAMPLE = "./guanxi where customer.board"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("name", help="a record type (customer), an action (task.complete) or a dotted Python name")
+    parser.add_argument("name", help="a record type (customer), a page or action (customer.board) or a Python name")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,13 +35,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _objects(name: str) -> list[Any]:
     """Return what the registries and the modules know by this name."""
+    from django.urls import get_resolver
+
     from guanxi.records import registry
 
     found: list[Any] = []
-    find_action = getattr(registry, "find_action", None)
-    action = find_action(name) if find_action is not None else None
-    if action is not None:
-        found.append(getattr(action, "service", getattr(action, "run", action)))
+    type_name, _, key = name.partition(".")
+    names = {name, *(each.route for each in registry.bulk_actions(type_name) if each.key == key)}
+    found += [route.callback for route in _routes(get_resolver().url_patterns) if route.name in names]
     kind = registry.find_record_type(name)
     if kind is not None:
         found.append(kind.model)
@@ -49,6 +53,14 @@ def _objects(name: str) -> list[Any]:
         except (ImportError, AttributeError, ValueError):
             continue
     return found
+
+
+def _routes(patterns: list[Any]) -> Iterator[URLPattern]:
+    for each in patterns:
+        if isinstance(each, URLPattern):
+            yield each
+        else:
+            yield from _routes(each.url_patterns)
 
 
 def _place(thing: Any) -> str | None:
