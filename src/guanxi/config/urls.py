@@ -13,7 +13,9 @@ urlpatterns = [
     path("", include("guanxi.identity.urls")),
     path("", include("guanxi.identity.preference.urls")),
     path("", include("guanxi.records.screens.search_urls")),
+    path("", include("guanxi.records.importing.urls")),
     path("", include("guanxi.customers.segment.urls")),
     *record_routes(),
 ]
+handler403 = "guanxi.config.errors.not_allowed"
 handler404 = "guanxi.config.errors.not_found"

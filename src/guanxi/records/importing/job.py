@@ -85,6 +85,23 @@ def create_job(
     )  # fmt: skip
 
 
+def describe_anew(actor: Actor, job: ImportJob, plan_name: str, choices: Mapping[str, Any]) -> None:
+    """Describe the file of a draft anew with a person's corrections, as another kind of records where that is asked.
+
+    The mapping starts afresh. Raises ``NotNow``, ``NotFound``, ``NotAllowed``, ``ImportRefused``.
+    """
+    _require_state(job, *EDITABLE)
+    plan = find_plan(plan_name)
+    if plan is None:
+        raise NotFound
+    require_import(actor, plan)
+    described = open_source(Path(job.file_path), choices=Choices(**choices)).describe()
+    job.record_type, job.description, job.rows_total = plan.name, describe(described), described.rows
+    job.options = {**job.options, "choices": dict(choices)}
+    job.mapping, job.findings, job.state = {}, {}, State.DRAFT
+    job.save()
+
+
 def get_job(actor: Actor, job_id: int, *, lock: bool = False) -> ImportJob:
     """Return one import that the actor may see: the own ones, administrators all. Raises ``NotFound``."""
     jobs = ImportJob._default_manager.select_related(None if lock else "source", *([] if lock else ["change_set"]))
