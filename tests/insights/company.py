@@ -125,12 +125,12 @@ def _lines(
     total = Decimal(0)
     for key in range(draw.randint(1, 4)):
         product, quantity = draw.choice(products), Decimal(draw.randint(1, 6)) * sign
-        price = (product.unit_cost or Decimal(1)) * Decimal(draw.choice(("0.8", "1.3", "1.9")))
+        price = product.unit_cost * Decimal(draw.choice(("0.8", "1.3", "1.9")))
         known = costs and draw.random() < 0.9
         amount = round(price * quantity, 2)
         OrderLine.objects.create(
             order=order, product=product, line_key=key, created_at=datetime.now(UTC), quantity=quantity,
-            unit_price=price, amount=amount, cost=round((product.unit_cost or Decimal(1)) * quantity, 2) if known else None,
+            unit_price=price, amount=amount, cost=round(product.unit_cost * quantity, 2) if known else None,
         )  # fmt: skip
         total += amount
     order.total = total

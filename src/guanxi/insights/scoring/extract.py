@@ -50,7 +50,7 @@ def extract_facts(folder: Path, rates: dict[str, Decimal]) -> Facts:
     """Write all purchase lines and costs to serve into ``folder`` as Parquet, in the base currency.
 
     ``rates`` maps a currency to its worth in the base currency; orders in other currencies are left out and counted in
-    the summary. Reads one consistent snapshot (inside a transaction of the caller, what that one sees); changes nothing.
+    the summary. Reads one consistent snapshot, in a transaction of the caller what that one sees; changes nothing.
     """
     text = _engine().execute("SELECT to_json(?::MAP(VARCHAR, VARCHAR))", [{k: str(v) for k, v in rates.items()}])
     found = text.fetchone()

@@ -25,9 +25,11 @@ SELECT c.customer_id, {run} AS run_id, DATE '{as_of}' AS as_of, '{currency}' AS 
        round(v.net_revenue, 2) AS revenue, round(v.margin, 2) AS margin, round(v.cost_to_serve, 2) AS cost_to_serve,
        round(v.profit_contribution, 2) AS profit, round(v.score, 2) AS value, v.position AS value_rank,
        round(100 * v.percentile, 3) AS value_percentile, coalesce(t.label, '') AS tier,
-       CASE WHEN r.recency_days < 0 THEN 0 ELSE r.recency_days END AS recency_days, r.frequency AS purchases, round(r.monetary, 2) AS monetary,
+       CASE WHEN r.recency_days < 0 THEN 0 ELSE r.recency_days END AS recency_days,
+       r.frequency AS purchases, round(r.monetary, 2) AS monetary,
        coalesce(r.label, '') AS rfm, coalesce(n.label, '') AS rfm_nested, coalesce(d.label, '') AS rhythm,
-       round(CASE WHEN d.score > 999999 THEN 999999 ELSE d.score END, 3) AS silence_ratio, d.expected_next_on AS expected_next,
+       round(CASE WHEN d.score > 999999 THEN 999999 ELSE d.score END, 3) AS silence_ratio,
+       d.expected_next_on AS expected_next,
        strftime(p.first_at, '%Y-%m-%d %H:%M:%S+00') AS first_purchase_at,
        strftime(p.last_at, '%Y-%m-%d %H:%M:%S+00') AS last_purchase_at
 FROM (SELECT customer_id FROM {value} UNION SELECT customer_id FROM {rfm} UNION SELECT customer_id FROM {dormancy}) c
