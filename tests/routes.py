@@ -50,6 +50,15 @@ def _walk(patterns: Sequence[URLPattern | URLResolver], before: str, outer: tupl
             yield from _walk(item.url_patterns, text, names)
 
 
+def one_route_of_each_view(chosen: list[Route]) -> list[Route]:
+    """One route for each view: a view that serves all record types stands with customers where it can."""
+    found: dict[Callable[..., Any], Route] = {}
+    for route in chosen:
+        if route.view not in found or (route.record_type and route.record_type.name == "customer"):
+            found[route.view] = route
+    return list(found.values())
+
+
 def own_routes() -> list[Route]:
     """The routes whose views are ours, not those of the sign-in library."""
     return [route for route in routes() if route.view.__module__.startswith("guanxi.")]

@@ -10,7 +10,7 @@ from django.test import Client
 
 from guanxi.records.declaration import RecordType, is_writable
 from guanxi.records.registry import record_types
-from tests.routes import Route, own_routes
+from tests.routes import Route, one_route_of_each_view, own_routes
 from tests.security.matrix import NOBODYS_ID, as_json, send
 from tests.world import HOST, Tables, World, taken_back, valid_values
 
@@ -79,21 +79,14 @@ def test_nobody_can_put_a_record_where_they_may_not_see_it(sandbox: World, recor
     assert tables.fingerprint() == before
 
 
-def _one_route_of_each_view() -> list[Any]:
-    """A view that serves all record types is tried with customers, or with the first type that has such a route."""
-    found: dict[Any, Route] = {}
-    for route in own_routes():
-        if route.view not in found or (route.record_type and route.record_type.name == "customer"):
-            found[route.view] = route
-    return [pytest.param(route, id=str(route)) for route in found.values()]
-
-
 def _address(world: World, route: Route, record: RecordType) -> str:
     known = {"record_type": record.path, "record_id": world.own[record.name], "field_name": record.fields[0].name}
     return route.address(**{name: known.get(name, 1) for name in route.values})
 
 
-@pytest.mark.parametrize("route", _one_route_of_each_view())
+@pytest.mark.parametrize(
+    "route", [pytest.param(route, id=str(route)) for route in one_route_of_each_view(own_routes())]
+)
 def test_nothing_is_written_without_the_security_token(sandbox: World, route: Route) -> None:
     """Forms, JSON and text, with no token, with one that was never given out and with somebody else's."""
     tables = Tables()

@@ -53,7 +53,7 @@ def answer_for(request: HttpRequest, error: Exception) -> HttpResponse:
 
 
 def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
-    """Return the answer to a refused request: problem details for the API, else an error page or, for htmx, a sentence."""
+    """Return the answer to a refused request: problem details for the API, an error page, a sentence for htmx."""
     if request.path_info.startswith("/api/"):
         return JsonResponse(problem(error), status=error.status, content_type=MEDIA_TYPE)
     return error_response(request, error.status, str(error))
@@ -63,6 +63,12 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer for an address that no route serves."""
     return refusal(request, NotFound(_("There is no page at this address.")))
+
+
+@public
+def not_allowed(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer for a page that the policy of its view keeps closed."""
+    return refusal(request, NotAllowed())
 
 
 @public

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone, translation
 
@@ -43,7 +44,10 @@ class ActorMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """Let the request pass only where the view's declared policy admits the actor."""
-        return admit(request, view)
+        try:
+            return admit(request, view)
+        except NotAllowed as refused:  # from here Django hands only its own refusal on to the error pages
+            raise PermissionDenied(str(refused)) from refused
 
 
 def admit(request: HttpRequest, view: Callable[..., Any]) -> HttpResponse | None:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid
-from guanxi.records import listing
+from guanxi.records import access, listing
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.filters import Context, Tree, compile_filter, parse_condition
@@ -72,7 +72,11 @@ class Listing:
 
 
 def open_listing(record_type: RecordType, actor: Actor, state: ListState) -> Listing:
-    """Return the list that an address means for this actor; one query for the saved views."""
+    """Return the list that an address means for this actor; one query for the saved views.
+
+    Raises ``NotAllowed`` for an actor that may see no record of this type at all.
+    """
+    access.require_may(actor, "view", record_type)
     views = tuple(named_views(record_type, actor))
     view = current_view(views, state)
     return Listing(record_type, actor, state, views, view, state.look(view.look))
