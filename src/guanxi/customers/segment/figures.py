@@ -93,34 +93,38 @@ class Piece:
 
 def pieces(root: Group, actor: Actor) -> Iterator[Piece]:
     """Yield the count of each finished condition and group of a rule, the first ``MOST_COUNTED`` of them."""
-    wrong = queries.problems(root, actor)
+    wrong = set(queries.problems(root, actor))
     people = everybody(actor).number
-    kept = [part for i, part in enumerate(root.parts) if not _is_exclusion(root, part) and str(i) not in wrong]
-    base = _sound(without(Group(root.op, kept), ()), actor) if any(_is_exclusion(root, p) for p in root.parts) else None
+    kept = [_kept(part, str(i), wrong) for i, part in enumerate(root.parts) if not _is_exclusion(root, part)]
+    base = {root.op: [tree_of(part) for part in kept if part is not None]} if any(kept) else None
     counted = 0
     for at, node, minus in _countable(root, "", False):
-        tree = _tree_of_piece(root, at, node, minus, base, actor)
-        if at in wrong or tree is None or counted >= MOST_COUNTED:
+        tree = base if node is root else _tree_of_piece(_kept(node, at, wrong), minus, base)
+        if tree is None or counted >= MOST_COUNTED:
             continue
         counted += 1
         amount = count_members(tree, actor, PIECE_MS)
         yield Piece(slot_of(at), amount, amount.number / people if people else 0.0, minus)
 
 
-def _tree_of_piece(root: Group, at: str, node: Node, minus: bool, base: Tree | None, actor: Actor) -> Tree | None:
-    if node is root:
-        return base or _sound(root, actor)
+def _kept(node: Node, at: str, wrong: set[str]) -> Node | None:
+    """Return the finished part of the node at a place, or None."""
+    below = {each[len(at) + 1 :] if at else each for each in wrong if not at or each.startswith(f"{at}.")}
+    if at in wrong and (isinstance(node, Condition) or node.has):
+        return None
+    if isinstance(node, Condition):
+        return node
+    kept = without(node, below)
+    return kept if kept.parts or (kept.has and not node.parts) else None
+
+
+def _tree_of_piece(node: Node | None, minus: bool, base: Tree | None) -> Tree | None:
+    if node is None:
+        return None
     if not minus:
-        return _sound(node if isinstance(node, Group) else Group("all", [node]), actor)
+        return tree_of(node)
     plain = Group("any", node.parts) if isinstance(node, Group) and node.op == "not" and not node.has else node
-    tree = _sound(plain if isinstance(plain, Group) else Group("all", [plain]), actor)
-    return tree if tree is None or base is None else {"all": [base, tree]}
-
-
-def _sound(group: Group, actor: Actor) -> Tree | None:
-    """Return the tree of the finished part of a group, or None."""
-    kept = usable(group if not group.has else Group("all", [group]), actor)
-    return tree_of(kept) if kept is not None else None
+    return tree_of(plain) if base is None else {"all": [base, tree_of(plain)]}
 
 
 def _is_exclusion(root: Group, part: Node) -> bool:
@@ -168,14 +172,13 @@ def figures_of(root: Group, actor: Actor) -> Figures | None:
         return None
     tree = tree_of(kept)
     amount = count_members(tree, actor)
-    rows = queries.members_of_rule(tree, actor)
     lots = max(1, amount.number // queries.SAMPLE_SIZE)
-    some = queries.thinned(rows, amount)
+    some = queries.drawn(queries.members_of_rule(tree, actor), amount, random.randrange(lots), actor)
     factor = amount.number if lots > 1 else 0
     reach = queries.reach(some, actor)
     values, currency = queries.member_values(some, actor)
     drawn = histogram(values)
-    people = queries.sample_members(queries.thinned(rows, amount, random.randrange(lots)), actor)
+    people = queries.sample_members(some, actor)
     scale = factor / reach.of if reach and reach.of and factor else 1.0
     anyhow = round(reach.any_channel * scale) if reach else 0
     return Figures(
@@ -206,9 +209,9 @@ def _rects(drawn: Histogram | None) -> Iterator[tuple[float, float, float, float
 def _ticks(drawn: Histogram | None, currency: str) -> Iterator[str]:
     if drawn is None:
         return
-    for index in range(5):
-        at = Decimal(str(drawn.low + (drawn.high - drawn.low) * index / 4))
-        more = "+" if index == 4 and drawn.is_open else ""
+    for index in range(6):
+        at = Decimal(str(drawn.low + (drawn.high - drawn.low) * index / 5))
+        more = "+" if index == 5 and drawn.is_open else ""
         yield formats.money_compact(at, currency) + more
 
 

@@ -142,13 +142,16 @@ def count_members(rule: Tree, actor: Actor, within_ms: int = 800) -> Amount:
         return listing.count(record_type("customer"), listing.Query((), rule), actor)
 
 
-def thinned(rows: QuerySet[Any, Any], amount: Amount, lot: int = 0) -> QuerySet[Any, Any]:
-    """Return all rows of a small set, or about ``SAMPLE_SIZE`` of a large one: every n-th by id, from ``lot`` on."""
+def drawn(rows: QuerySet[Any, Any], amount: Amount, lot: int, actor: Actor) -> QuerySet[Any, Any]:
+    """Return all rows of a small set, or about ``SAMPLE_SIZE`` of a large one: every n-th by id, from ``lot`` on.
+
+    The conditions of the rule are decided once, here; what comes back is a plain list of ids.
+    """
     every = amount.number // SAMPLE_SIZE
-    if every < 2:
-        return rows
-    some: QuerySet[Any, Any] = rows.alias(lot=Mod(F("pk"), Value(every))).filter(lot=lot % every)
-    return some
+    if every > 1:
+        rows = rows.alias(lot=Mod(F("pk"), Value(every))).filter(lot=lot % every)
+    ids = list(rows.values_list("pk", flat=True)[: 3 * SAMPLE_SIZE])
+    return access.visible_to(actor, record_type("customer")).filter(pk__in=ids)
 
 
 @dataclass(frozen=True, slots=True)
