@@ -31,7 +31,7 @@ def stories() -> Iterator[str]:
     """The address of a server that shows the story pages under the application's own security headers."""
     with override_settings(
         ROOT_URLCONF="tests.ui.story_urls",
-        MIDDLEWARE=["guanxi.config.security.SecurityHeaders"],
+        MIDDLEWARE=["guanxi.config.security.SecurityHeaders", "guanxi.ui.speculation.SpeculationRules"],
         ALLOWED_HOSTS=["127.0.0.1"],
         STATICFILES_FINDERS=["django.contrib.staticfiles.finders.AppDirectoriesFinder"],
         DEBUG=True,

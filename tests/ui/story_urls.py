@@ -2,4 +2,6 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("ui/", include("guanxi.ui.urls"))]
+from guanxi.ui.speculation import PATH, show_rules
+
+urlpatterns = [path("ui/", include("guanxi.ui.urls")), path(PATH, show_rules)]

@@ -193,3 +193,16 @@ def test_enter_that_confirms_a_chinese_word_saves_nothing(page: Page) -> None:
     expect(field).to_be_focused()
     field.dispatch_event("keydown", {"key": "Enter", "isComposing": True, "keyCode": 229})
     expect(page.locator("td.is-editing input")).to_be_focused()
+
+
+def test_a_page_is_fetched_while_the_pointer_rests_on_its_link(page: Page) -> None:
+    page.goto("/ui/list")
+    with page.expect_response("**/speculation-rules.json"):
+        page.reload()
+    link = page.locator(".nav-item[href='/ui/board']")
+    link.hover()
+    page.wait_for_timeout(1_200)
+    link.click()
+    page.wait_for_url("**/ui/board")
+    way = page.evaluate("performance.getEntriesByType('navigation')[0].deliveryType")
+    assert way == "navigational-prefetch"
