@@ -236,7 +236,7 @@ def _values(value: Any) -> list[Any]:
 
 def _empty(item: Field) -> Q:
     condition = Q(**{f"{item.column}__isnull": True})
-    if item.kind in ("text", "long_text", "email", "phone", "url", "choice"):
+    if item.kind in ("text", "long_text", "email", "phone", "url", "choice") and not item.is_numbered:
         condition |= Q(**{item.column: ""})
     elif item.kind in ("choices", "tags"):
         condition |= Q(**{f"{item.column}__len": 0}) | Q(**{item.column: []})
