@@ -19,6 +19,9 @@ on("drop", "[data-drop]", (event, area) => {
 });
 on("change", "form[data-upload] input[type=file]", (_event, input) => {
   const form = (input as HTMLInputElement).form;
+  const chosen = (input as HTMLInputElement).files?.[0]?.name;
+  const shown = form ? one("[data-file-name]", form) : null;
+  if (shown && chosen) shown.textContent = chosen;
   if (form?.hasAttribute("data-at-once")) form.requestSubmit();
 });
 on("submit", "form[data-upload]", (event, form) => {
