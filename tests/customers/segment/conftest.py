@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -49,7 +48,7 @@ PEOPLE = {
 
 
 @pytest.fixture
-def small_company(db: None) -> Iterator[SmallCompany]:
+def small_company(db: None) -> SmallCompany:
     roles = install_default_roles()
     users = {}
     for name, role in (
@@ -60,18 +59,18 @@ def small_company(db: None) -> Iterator[SmallCompany]:
     ):
         users[name] = User.objects.create_user(f"{name}@example.com", None, name=name.title())
         users[name].roles.set([roles[role]])
-    run = ScoreRun.objects.create(as_of=date.today(), is_current=True)
+    run = ScoreRun.objects.create(as_of=NOW.date(), is_current=True)
     customers = {name: _customer(name, users, run) for name in PEOPLE}
     actors = {name: actor_of(user.pk) for name, user in users.items()}
     assert all(actors.values())
-    yield SmallCompany(customers, **actors)  # type: ignore[arg-type]
+    return SmallCompany(customers, **actors)  # type: ignore[arg-type]
 
 
 def _customer(name: str, users: dict[str, User], run: ScoreRun) -> Customer:
     owner, city, value, tier, days, consents, bounce = PEOPLE[name]
     customer = Customer.objects.create(name=name, owner=users[owner], city=city, sort_key=name.lower())
     if value is not None:
-        CustomerFigures.objects.create(customer=customer, run=run, as_of=date.today(), currency="CNY",
+        CustomerFigures.objects.create(customer=customer, run=run, as_of=NOW.date(), currency="CNY",
                                        value=Decimal(value), profit=Decimal(value), tier=tier)  # fmt: skip
     for index, ago in enumerate(days):
         Order.objects.create(customer=customer, number=f"{name}-{index}", ordered_at=NOW - timedelta(days=ago),

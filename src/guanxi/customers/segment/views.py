@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guanxi.core.actor import Actor
-from guanxi.core.errors import DomainError, Invalid, NotFound
+from guanxi.core.errors import DomainError, Invalid, NotAllowed, NotFound
 from guanxi.core.policy import signed_in
 from guanxi.customers.segment import bulk, figures
 from guanxi.customers.segment.builder import builder, menu_fields
@@ -21,7 +21,7 @@ from guanxi.customers.segment.record_type import SEGMENT
 from guanxi.customers.segment.rules import tree_of
 from guanxi.customers.segment.services import change_rule, create_segment, refresh_soon
 from guanxi.records import access
-from guanxi.records.registry import find_record_type
+from guanxi.records.registry import find_record_type, record_type
 from guanxi.records.screens import places
 from guanxi.records.screens.answers import actor_of, answer, frame_list, frame_record, go_to, with_toast
 from guanxi.ui import formats
@@ -33,7 +33,7 @@ CHANGED = "rule-changed"
 @require_http_methods(["GET", "POST"])
 def new_segment(request: HttpRequest) -> HttpResponse:
     """Show the builder for a new rule; save it as a new segment."""
-    access.require_may(actor_of(request), "create", SEGMENT)
+    access.require_may(_reader(request), "create", SEGMENT)
     return _save(request, None) if request.method == "POST" else _page(request, None)
 
 
@@ -104,8 +104,17 @@ def _save(request: HttpRequest, segment: Segment | None) -> HttpResponse:
 @require_POST
 def change_draft(request: HttpRequest) -> HttpResponse:
     """Answer the rule after one action (``do``): nothing is saved."""
+    actor = _reader(request)
     draft = read_draft(request.POST, request.GET.get("do", ""))
-    return _changed(answer(request, "segment/rule_answer.html", _context(draft, actor_of(request))))
+    return _changed(answer(request, "segment/rule_answer.html", _context(draft, actor)))
+
+
+def _reader(request: HttpRequest) -> Actor:
+    """Return the actor of a request about customers and segments; raises ``NotAllowed`` for one who may see neither."""
+    actor = actor_of(request)
+    for name in ("segment", "customer"):
+        access.require_may(actor, "view", record_type(name))
+    return actor
 
 
 def _changed(response: HttpResponse) -> HttpResponse:
@@ -117,28 +126,29 @@ def _changed(response: HttpResponse) -> HttpResponse:
 @require_GET
 def show_fields(request: HttpRequest) -> HttpResponse:
     """Show the menu of everything that a condition at a place may be about."""
+    actor = _reader(request)
     target = find_record_type(request.GET.get("type", ""))
-    if target is None or not actor_of(request).may("view", target.name):
+    if target is None or not actor.may("view", target.name):
         raise NotFound
     at = request.GET.get("at", "")
     if not at.replace(".", "").isdecimal() or len(at) > 40:
         raise NotFound
-    return answer(request, "segment/rule_fields.html", {"groups": menu_fields(target, at, actor_of(request))})
+    return answer(request, "segment/rule_fields.html", {"groups": menu_fields(target, at, actor)})
 
 
 @signed_in
 @require_POST
 def show_total(request: HttpRequest) -> HttpResponse:
     """Count the rule as it stands, as far as it is finished."""
-    draft = read_draft(request.POST)
-    return answer(request, "segment/rule_total.html", {"total": figures.total_of(draft.root, actor_of(request))})
+    actor, draft = _reader(request), read_draft(request.POST)
+    return answer(request, "segment/rule_total.html", {"total": figures.total_of(draft.root, actor)})
 
 
 @signed_in
 @require_POST
 def show_figures(request: HttpRequest) -> HttpResponse:
     """Show who is reachable, how valuable the members are and some of them; and the count of each condition."""
-    actor, draft = actor_of(request), read_draft(request.POST)
+    actor, draft = _reader(request), read_draft(request.POST)
     context = {"figures": figures.figures_of(draft.root, actor), "pieces": list(figures.pieces(draft.root, actor))}
     return answer(request, "segment/rule_figures.html", context)
 
@@ -147,9 +157,10 @@ def show_figures(request: HttpRequest) -> HttpResponse:
 @require_POST
 def show_why(request: HttpRequest) -> HttpResponse:
     """Explain why the chosen customer is in or out of the rule as it stands."""
+    actor = _reader(request)
     draft, chosen = read_draft(request.POST), request.POST.get("why", "")
     number = int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0
-    found = figures.why(draft.root, number, actor_of(request)) if number else None
+    found = figures.why(draft.root, number, actor) if number else None
     return answer(request, "segment/rule_why.html", {"why": found, "asked": bool(number)})
 
 
@@ -173,7 +184,7 @@ def add_selected(request: HttpRequest) -> HttpResponse:
     """Ask which fixed list the selected customers go to (GET); put them there, or take them out (POST)."""
     actor = actor_of(request)
     if not bulk.may_add(actor):
-        raise NotFound
+        raise NotAllowed
     if request.method == "GET":
         return answer(request, "records/bulk_dialog.html", {"dialog": bulk.dialog(actor, request.GET)})
     try:

@@ -18,6 +18,7 @@ from guanxi.customers.segment.queries import type_at
 from guanxi.customers.segment.rules import Condition, Group, Node, place, walk
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
+from guanxi.records.registry import find_record_type
 from guanxi.records.screens.cells import NUMERIC, reference_labels
 from guanxi.records.screens.words import PERIOD_WORDS
 from guanxi.ui import formats
@@ -120,7 +121,8 @@ class Reader:
     def _related(self, at: str, node: Group) -> str:
         target = type_at(self.root, at)
         relation = target.related_list(node.has) if target is not None else None
-        name = _lower(str(relation.label)) if relation is not None else node.has
+        rows_of = find_record_type(relation.type_name) if relation is not None else None
+        name = str(rows_of.plural) if rows_of is not None else node.has
         values = {"list": name, "number": node.number or _BLANK}
         if node.bound == "most":
             text = _("no %(list)s") if node.number == "0" else _("at most %(number)s %(list)s")
@@ -230,10 +232,6 @@ def _or(parts: Sequence[str]) -> str:
 
 def _chain(parts: Sequence[str], comma: str, last: str) -> str:
     return parts[0] if len(parts) == 1 else last.join((comma.join(parts[:-1]), parts[-1])) if parts else ""
-
-
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _number(text: str) -> str:
