@@ -15,6 +15,7 @@ from guanxi.customers.tag.models import Tag
 from guanxi.customers.transaction.models import Transaction
 
 __all__ = [
-    "Consent", "ContactPoint", "CostToServe", "Customer", "CustomerFigures", "Holding", "Identifier", "Interaction", "Order",
+    "Consent", "ContactPoint", "CostToServe", "Customer", "CustomerFigures", "Holding", "Identifier", "Interaction",
+    "Order",
     "OrderLine", "Relationship", "Score", "ScoreRun", "Segment", "SegmentMember", "SegmentSize", "Tag", "Transaction",
 ]  # fmt: skip

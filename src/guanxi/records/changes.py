@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextvars
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Listener = Callable[[Change], None]
 _LISTENERS: dict[tuple[str, str], list[Listener]] = defaultdict(list)
+MOST_SEARCHED = 500
 _VIA: contextvars.ContextVar[str] = contextvars.ContextVar("via", default="system")
 
 
@@ -99,11 +100,16 @@ def history(record_type: str, record_id: int, *, before: datetime | None = None,
     return list(rows.order_by("-at", "-id")[:limit])
 
 
-def origins(record_type: str, record_id: int, names: Iterable[str]) -> dict[str, Origin]:
-    """Return, for each named field that was ever set, where its present value came from."""
+def origins(
+    record_type: str, record_id: int, names: Iterable[str], known: Sequence[Change] | None = None
+) -> dict[str, Origin]:
+    """Return, for each named field that was ever set, where its present value came from.
+
+    ``known`` are the newest changes of the record where the caller has read them already.
+    """
     wanted = set(names)
     found: dict[str, Origin] = {}
-    for change in history(record_type, record_id, limit=500):
+    for change in history(record_type, record_id, limit=MOST_SEARCHED) if known is None else known:
         for name in wanted & change.fields.keys():
             old = change.fields[name][0]
             found[name] = Origin(change.at, change.actor_id, change.via, change.change_set_id, old)

@@ -1,7 +1,7 @@
 """Whole frames into tables: ids reserved ahead, rows by COPY, history by one more COPY.
 
-For loads that no person waits for row by row (demo company, benchmarks): the caller holds the transaction and answers for the
-rows' validity. Imports of other people's files go through ``records.importing``.
+For loads that no person waits for row by row (demo company, benchmarks): the caller holds the transaction and answers
+for the rows' validity. Imports of other people's files go through ``records.importing``.
 """
 
 from __future__ import annotations
@@ -16,9 +16,7 @@ from django.db import connection
 def reserve_ids(table: str, count: int) -> pl.Series:
     """Return ``count`` fresh ids of ``table``, in ascending order; they are gone even when the transaction fails."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
-        )
+        cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count])
         return pl.Series("id", [row[0] for row in cursor.fetchall()], dtype=pl.Int64)
 
 
@@ -39,7 +37,7 @@ def copy_frame(table: str, frame: pl.DataFrame) -> int:
 def record_creations(
     record_type: str, ids: pl.Series, change_set_id: int, fields: Sequence[str] | None = None, verb: str = "created"
 ) -> None:
-    """Append one row of history for each record; ``fields`` are the JSON texts of their first values (empty if left out)."""
+    """Append one row of history for each record; ``fields`` are the JSON texts of their first values."""
     texts = pl.Series("fields", fields if fields is not None else ["{}"] * len(ids), dtype=pl.String)
     frame = pl.DataFrame({"record_id": ids, "fields": texts}).with_columns(
         at=pl.lit(datetime.now(UTC).replace(tzinfo=None)), record_type=pl.lit(record_type), verb=pl.lit(verb),

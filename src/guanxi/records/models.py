@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 class Record(models.Model):
     """A row that people work with: versioned, softly deleted, with its history in ``Change``.
 
-    ``version`` grows by one with every change and guards against lost updates. ``deleted_at`` marks a record in the bin;
-    it can be restored for thirty days.
+    ``version`` grows by one with every change and guards against lost updates. ``deleted_at`` marks a record in the
+    bin; it can be restored for thirty days.
     """
 
     created_at = models.DateTimeField(_("created"), auto_now_add=True, editable=False)
@@ -125,7 +125,8 @@ class OutboundMessage(models.Model):
     """A message that must leave the system, written in the transaction that caused it and sent by the worker.
 
     States: queued → sending → sent, or back to queued with a later ``not_before`` after a failure, or dead.
-    ``unknown`` means the connection broke after the data were handed over: see the outbox for how each kind is resolved.
+    ``unknown`` means the connection broke after the data were handed over: see the outbox for how each kind is
+    resolved.
     """
 
     class State(models.TextChoices):
@@ -159,7 +160,8 @@ class OutboundMessage(models.Model):
 
 
 class KeptAnswer(models.Model):
-    """The answer to a request that named an ``Idempotency-Key``: the same request sent again gets it instead of a repeat.
+    """The answer to a request that named an ``Idempotency-Key``: the same request sent again gets it instead of a
+    repeat.
 
     ``fingerprint`` is a hash of the request, so that a key used for something else is noticed. Kept for one day.
     """

@@ -9,8 +9,8 @@ from guanxi.records.models import Record
 class Product(Record):
     """Something that can be sold.
 
-    ``list_price`` and ``unit_cost`` are per ``unit`` in ``currency`` (ISO 4217); an empty cost means the cost is unknown.
-    ``upgrade_of`` names the product that this one is the next step up from.
+    ``list_price`` and ``unit_cost`` are per ``unit`` in ``currency`` (ISO 4217); an empty cost means the cost is
+    unknown. ``upgrade_of`` names the product that this one is the next step up from.
     """
 
     class Kind(models.TextChoices):

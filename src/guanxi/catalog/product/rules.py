@@ -15,8 +15,11 @@ def search_keys(facts: dict[str, Any]) -> dict[str, Any]:
     return {"search_name": fold(words)[:700], "sort_key": (fold(pinyin_keys(name)[0] or name) or name)[:300]}
 
 
-# Codes that stand for no goods: postage, carriage, discounts, manual entries, fees, vouchers, adjustments (as upper or lower case).
-SERVICE_CODE = r"^(?i:post|dot|c\d|d|m|s|b|cruk|bank charges|amazonfee|adjust\d?|gift.*|freight|shipping|discount|voucher.*)$"
+# Codes that stand for no goods: postage, carriage, discounts, manual entries, fees, vouchers, adjustments (as upper
+# or lower case).
+SERVICE_CODE = (
+    r"^(?i:post|dot|c\d|d|m|s|b|cruk|bank charges|amazonfee|adjust\d?|gift.*|freight|shipping|discount|voucher.*)$"
+)
 
 
 def is_service_code(sku: str) -> bool:

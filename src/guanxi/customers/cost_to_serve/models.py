@@ -9,7 +9,8 @@ from guanxi.records.models import Record
 class CostToServe(Record):
     """A cost of serving one customer: so many occurrences of an activity at a unit cost.
 
-    ``amount`` is in ``currency``. A cost without ``incurred_at`` belongs to the running year and counts in every window.
+    ``amount`` is in ``currency``. A cost without ``incurred_at`` belongs to the running year and counts in every
+    window.
     """
 
     class Kind(models.TextChoices):

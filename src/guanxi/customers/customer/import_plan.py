@@ -159,7 +159,8 @@ CUSTOMERS = register_plan(
         parts=(
             Part(
                 "customer", "customer", _("customer"), words=CUSTOMER_WORDS,
-                extra=(Field("family_name", _("family name"), max_length=100), Field("given_name", _("given name"), max_length=100)),
+                extra=(Field("family_name", _("family name"), max_length=100), Field("given_name", _("given name"),
+                max_length=100)),
             ),
             _contact("email", _("e-mail"), "email", cells="email"),
             _contact("mobile", _("mobile phone"), "phone", "mobile", "phone"),

@@ -13,8 +13,8 @@ class Customer(OwnedRecord):
     """Anyone the company deals with: a person or an organization, in one or several roles.
 
     ``name`` is the name as used every day, in whatever script; ``latin_name`` its Latin form where that differs.
-    ``search_name``, ``pinyin``, ``initials``, ``bigrams`` and ``sort_key`` are search keys computed from the names. Value
-    tier, rung and other derived figures are never stored here: see ``CustomerFigures``.
+    ``search_name``, ``pinyin``, ``initials``, ``bigrams`` and ``sort_key`` are search keys computed from the names.
+    Value tier, rung and other derived figures are never stored here: see ``CustomerFigures``.
     """
 
     class Kind(models.TextChoices):

@@ -17,13 +17,13 @@ _LATIN = re.compile(r"^[a-z0-9 ]+$")
 def search_customers(actor: Actor, text: str) -> Q:
     """Return the condition for customers that ``text`` may mean.
 
-    A run of digits is looked for at the end and the start of phone numbers, text with an ``@`` in e-mail addresses, Latin
-    letters as the start of the pinyin, of the initials or of a name, everything else as neighbouring characters.
+    A run of digits is looked for at the end and the start of phone numbers, text with an ``@`` in e-mail addresses,
+    Latin letters as the start of the pinyin, of the initials or of a name, everything else as neighbouring characters.
     """
     if _PHONE.match(text.strip()) and actor.sees_field("customer", "phone"):
         return Q(pk__in=customers_by_phone(text))
     if "@" in text and actor.sees_field("customer", "email"):
-        found = ContactPoint._default_manager.filter(
+        found = ContactPoint._default_manager.filter(  # access: narrows customers that the reader sees
             kind="email", normalized__startswith=text.strip().lower(), deleted_at=None
         )
         return Q(pk__in=found.values("customer_id"))
@@ -48,4 +48,5 @@ def customers_by_phone(text: str) -> QuerySet[ContactPoint, dict[str, int]]:
     number = Q(digits_reversed__startswith=digits[::-1]) | Q(normalized__startswith=f"+{digits}")
     if not text.strip().startswith("+"):
         number |= Q(normalized__startswith=f"+86{digits}") | Q(normalized__startswith=f"+1{digits}")
-    return ContactPoint._default_manager.filter(number, kind="phone", deleted_at=None).values("customer_id")
+    rows = ContactPoint._default_manager.filter(number, kind="phone", deleted_at=None)  # access: narrows customers only
+    return rows.values("customer_id")

@@ -13,7 +13,8 @@ from guanxi.records.registry import register
 
 _STATUS = (
     Choice("prospect", _("prospect"), "blue"), Choice("active", _("active"), "green"),
-    Choice("inactive", _("inactive"), "gray"), Choice("lost", _("lost"), "red"), Choice("blocked", _("blocked"), "orange"),
+    Choice("inactive", _("inactive"), "gray"), Choice("lost", _("lost"), "red"), Choice("blocked", _("blocked"),
+    "orange"),
 )  # fmt: skip
 _KIND = (
     Choice("person", _("person"), "gray", "user"), Choice("organization", _("organization"), "gray", "building-2"),
@@ -55,7 +56,8 @@ CUSTOMER = register(
         fields=(
             Field("name", searchable=True, sort_by="sort_key"), Field("latin_name", searchable=True),
             Field("kind", choices=_KIND), Field("roles"), Field("status", choices=_STATUS),
-            Field("owner", reference="user"), Field("team", reference="team"), Field("territory", reference="territory"),
+            Field("owner", reference="user"), Field("team", reference="team"), Field("territory",
+            reference="territory"),
             Field("email", label=_("e-mail"), kind="email", expression=lambda: main_contact("email"), editable=False),
             Field("phone", label=_("phone"), kind="phone", expression=lambda: main_contact("phone"), editable=False),
             Field("gender"), Field("birthday"), Field("occupation"), Field("industry"), Field("employees"),
@@ -72,7 +74,8 @@ CUSTOMER = register(
             ListView("organizations", _("Organizations"),
                      ("name", "status", "tier", "industry", "employees", "city", "phone", "owner"), ("name",),
                      {"field": "kind", "op": "in", "value": ["organization"]}, "building-2"),
-            ListView("mine", _("My customers"), _VALUE_COLUMNS, ("-value",), {"field": "owner", "op": "me"}, "user-check"),
+            ListView("mine", _("My customers"), _VALUE_COLUMNS, ("-value",), {"field": "owner", "op": "me"},
+            "user-check"),
             ListView("destroying", _("Destroying value"),
                      ("name", "profit", "revenue", "margin", "cost_to_serve", "owner"), ("profit",),
                      {"field": "tier", "op": "in", "value": ["negative"]}, "trending-down"),
@@ -80,9 +83,11 @@ CUSTOMER = register(
         columns=_VALUE_COLUMNS, sort=("-value",), subtitle=("kind", "city", "customer_since"),
         highlights=("value", "profit", "tier", "rfm", "rhythm", "last_purchase_at"),
         sections=(
-            Section("main", _("Details"), ("name", "latin_name", "kind", "roles", "status", "owner", "team", "territory",
+            Section("main", _("Details"), ("name", "latin_name", "kind", "roles", "status", "owner", "team",
+            "territory",
                                            "tags")),
-            Section("person", _("Person"), ("gender", "birthday", "occupation", "household_size", "age_band", "income_band")),
+            Section("person", _("Person"), ("gender", "birthday", "occupation", "household_size", "age_band",
+            "income_band")),
             Section("organization", _("Organization"), ("industry", "employees")),
             Section("relation", _("Relation"), ("customer_since", "acquired_through", "preferred_channel",
                                                 "preferred_language", "currency", "credit_limit", "city", "country",

@@ -99,7 +99,8 @@ _CUSTOMER = Part(
     fills_only=True,
 )  # fmt: skip
 _PRODUCT = Part(
-    "product", "product", _("product"), natural=("sku",), fields=("sku", "name", "native_name", "kind", "brand", "unit"),
+    "product", "product", _("product"), natural=("sku",), fields=("sku", "name", "native_name", "kind", "brand",
+    "unit"),
     fills_only=True,
 )  # fmt: skip
 _ORDER_FIELDS = ("number", "ordered_at", "status", "channel", "place", "is_return", "currency")

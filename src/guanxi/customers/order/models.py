@@ -10,9 +10,9 @@ from guanxi.records.models import Record
 class Order(Record):
     """One purchase or return of a customer.
 
-    ``total`` is the sum of the lines after discounts, in ``currency``; a return has a negative total and may name the order it
-    refunds. ``total_cost`` is empty when the cost of any line is unknown. An order without a customer (a cash sale) keeps
-    ``customer`` empty.
+    ``total`` is the sum of the lines after discounts, in ``currency``; a return has a negative total and may name the
+    order it refunds. ``total_cost`` is empty when the cost of any line is unknown. An order without a customer (a
+    cash sale) keeps ``customer`` empty.
     """
 
     class Status(models.TextChoices):
@@ -62,9 +62,9 @@ class Order(Record):
 class OrderLine(models.Model):
     """One line of an order: a product, a quantity, what was paid for it and what it cost.
 
-    ``amount`` is after ``discount``; ``cost`` is empty when unknown. ``line_key`` is the line's identity inside its order, so that a
-    file that brings the same line twice creates it once. Partitioned by month on ``created_at``; lines have no history
-    of their own: the order's history tells when lines came. Not managed: see the first migration.
+    ``amount`` is after ``discount``; ``cost`` is empty when unknown. ``line_key`` is the line's identity inside its
+    order, so that a file that brings the same line twice creates it once. Partitioned by month on ``created_at``;
+    lines have no history of their own: the order's history tells when lines came. Not managed: see the first migration.
     """
 
     id = models.BigAutoField(primary_key=True)

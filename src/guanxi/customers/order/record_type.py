@@ -27,7 +27,8 @@ ORDER = register(
             ListView("returns", _("Returns"), _COLUMNS, ("-ordered_at",),
                      {"field": "is_return", "op": "is", "value": True}, "undo-2"),
         ),
-        subtitle=("customer", "ordered_at", "place"), highlights=("total", "discount", "total_cost", "line_count", "channel"),
+        subtitle=("customer", "ordered_at", "place"), highlights=("total", "discount", "total_cost", "line_count",
+        "channel"),
         sections=(
             Section("main", _("Order"), ("number", "customer", "ordered_at", "status", "channel", "place", "is_return",
                                          "refunds")),

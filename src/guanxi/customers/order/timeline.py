@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guanxi.core.actor import Actor
-from guanxi.customers.customer.models import Customer
 from guanxi.customers.order.models import Order
 from guanxi.customers.order.record_type import ORDER
 from guanxi.records.access import visible_to
@@ -17,7 +17,7 @@ from guanxi.records.screens.places import record_url
 from guanxi.ui.formats import money
 
 
-def read_orders(actor: Actor, customer: Customer, before: datetime, limit: int) -> list[TimelineItem]:
+def read_orders(actor: Actor, customer: Any, before: datetime, limit: int) -> list[TimelineItem]:
     """Return the newest visible orders of a customer before an instant, by the index on customer and time."""
     rows = visible_to(actor, ORDER).filter(customer=customer, ordered_at__lt=before)
     return [_item(row, actor) for row in rows.order_by("-ordered_at", "-id")[:limit]]

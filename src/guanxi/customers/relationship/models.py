@@ -10,7 +10,8 @@ from guanxi.records.models import Record
 class Relationship(Record):
     """A typed link: ``customer`` is the ``kind`` of ``other`` (“Mei is an employee of Acme”).
 
-    ``role`` is free text or a buying-centre role (decision maker, payer, influencer, user). ``strength`` runs from 1 to 5.
+    ``role`` is free text or a buying-centre role (decision maker, payer, influencer, user). ``strength`` runs from 1
+    to 5.
     """
 
     class Kind(models.TextChoices):

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 class ScoreRun(models.Model):
     """One computation of one or several models over all customers at one as-of date.
 
-    ``inputs`` says what went in (rows, sums, newest row), ``results`` what came out for the whole population (tiers, whale curve).
+    ``inputs`` says what went in (rows, sums, newest row), ``results`` what came out for the whole population (tiers,
+    whale curve).
     """
 
     class State(models.TextChoices):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -11,12 +13,11 @@ from guanxi.core.actor import Scope
 from guanxi.core.errors import NotFound
 from guanxi.identity.actors import ADMINISTRATIVE, HARMLESS_VERBS
 from guanxi.identity.role.models import Role
-from guanxi.identity.user.models import User
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import record_types
 
 MATRIX_VERBS = ("view", "create", "edit", "delete", "export", "import")
-_ABLE = {"create": "creatable", "delete": "deletable", "import": "importable"}
+_ABLE = {"delete": "deletable", "import": "importable"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def matrix(role: Role) -> list[MatrixRow]:
 
 def roles_with_holders() -> QuerySet[Role]:
     """Return the roles with how many active users hold each (``holders``)."""
-    held = User._default_manager.filter(roles=OuterRef("pk"), is_active=True, deleted_at=None).order_by()
+    held = get_user_model()._default_manager.filter(roles=OuterRef("pk"), is_active=True, deleted_at=None).order_by()
     count = Subquery(held.values("roles").annotate(count=Count("pk")).values("count"))
     return Role._default_manager.filter(deleted_at=None).annotate(holders=Coalesce(count, 0)).order_by("id")
 
@@ -72,9 +73,11 @@ def role_named(role_id: int) -> Role:
     return role
 
 
-def holders(role: Role) -> list[User]:
+def holders(role: Role) -> list[Any]:
     """Return the active users who hold a role, by name."""
-    return list(User._default_manager.filter(roles=role, is_active=True, deleted_at=None).order_by("name")[:200])
+    return list(
+        get_user_model()._default_manager.filter(roles=role, is_active=True, deleted_at=None).order_by("name")[:200]
+    )
 
 
 def _nearest(scope: str, offered: tuple[str, ...]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -16,7 +17,6 @@ from guanxi.identity.actors import access_changed
 from guanxi.identity.role.models import Role
 from guanxi.identity.role.queries import offered_scopes, verbs_of
 from guanxi.identity.role.rules import DEFAULT_ROLES, Permissions
-from guanxi.identity.user.models import User
 from guanxi.records.changes import record_change
 from guanxi.records.registry import record_types
 
@@ -105,7 +105,7 @@ def delete_role(role: Role, *, actor: Actor) -> None:
         current = Role._default_manager.select_for_update().get(pk=role.pk)
         if current.is_administrator:
             raise Invalid({"": [_("The administrators' role can't be deleted.")]})
-        if User._default_manager.filter(roles=current, deleted_at=None).exists():
+        if get_user_model()._default_manager.filter(roles=current, deleted_at=None).exists():
             raise Invalid({"": [_("Somebody still has this role. Give them another one first.")]})
         current.deleted_at = datetime.now(UTC)
         current.version += 1

@@ -100,7 +100,7 @@ def _save(actor: Actor, role: Role, posted: QueryDict) -> None:
     }  # fmt: skip
     if values["name"] == _(role.name):  # a default role keeps its name in English, which every language translates
         values["name"] = role.name
-    if values["description"] == _(role.description or " ").strip():
+    if role.description and values["description"] == _(role.description):
         values["description"] = role.description
     if not role.is_administrator:
         values["permissions"], values["hidden_fields"] = _read_matrix(posted)

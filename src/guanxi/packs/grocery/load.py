@@ -56,7 +56,8 @@ class DemoSignIn:
 def load_demo(report: Report, as_of: date | None = None) -> list[DemoSignIn]:
     """Generate and load the demo company in one transaction, compute its scores, and return a sign-in for each role.
 
-    ``report(done, total, text)`` is told of every step. Raises ``CompanyInUse`` when the database holds customers or products.
+    ``report(done, total, text)`` is told of every step. Raises ``CompanyInUse`` when the database holds customers or
+    products.
     """
     if Customer._default_manager.exists() or Product._default_manager.exists():
         raise CompanyInUse
@@ -142,7 +143,9 @@ class _Loader:
 
     def keep_keys(self, type_name: str, keys: dict[str, int], source_id: int) -> None:
         frame = pl.DataFrame({"external_id": list(keys), "record_id": list(keys.values())})
-        copy_frame("records_externalkey", frame.with_columns(record_type=pl.lit(type_name), source_id=pl.lit(source_id)))
+        copy_frame(
+            "records_externalkey", frame.with_columns(record_type=pl.lit(type_name), source_id=pl.lit(source_id))
+        )
 
     def number(self, frame: pl.DataFrame, key: str, table: str) -> dict[str, int]:
         """Reserve our ids for the rows of a frame and return them by its key."""
@@ -221,6 +224,7 @@ def _full_name(row: dict[str, Any]) -> str:
 def day_after(end: datetime) -> date:
     """Return the day after the last purchase, for which the demo company's figures are computed.
 
-    The purchases end on the Monday of the week of installation. Later in that week everybody would seem to have fallen silent.
+    The purchases end on the Monday of the week of installation. Later in that week everybody would seem to have
+    fallen silent.
     """
     return end.astimezone(ZoneInfo(TIME_ZONE)).date() + timedelta(days=1)

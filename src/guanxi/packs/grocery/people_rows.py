@@ -46,7 +46,8 @@ def about_customers(demo: DemoCompany, own: dict[str, int], now: datetime) -> It
     yield "customers_consent", _consents(demo.customers, own, now)
     yield "customers_costtoserve", demo.costs_to_serve.select(
         customer_id=ids("customer_id", own), kind=pl.col("kind"), detail=pl.col("detail").fill_null(""),
-        occurrences=pl.col("occurrences"), unit_cost=pl.col("unit_cost"), currency=pl.lit("USD"), amount=pl.col("amount"),
+        occurrences=pl.col("occurrences"), unit_cost=pl.col("unit_cost"), currency=pl.lit("USD"),
+        amount=pl.col("amount"),
     )  # fmt: skip
 
 
@@ -125,7 +126,8 @@ def other_system_rows(frame: pl.DataFrame, own: dict[str, int], key: str) -> pl.
     rows = frame.select(
         id=ids("source_id", own), kind=pl.lit("person"), name=pl.col("name"), roles=pl.lit(["end_customer"]),
         status=pl.lit("active"), city=pl.col("city").fill_null(""), currency=pl.lit("USD"),
-        customer_since=pl.col("registered_on").str.extract(r"(\d{4})\D(\d{1,2})\D(\d{1,2})", 0).str.replace_all(r"\D", "-")
+        customer_since=pl.col("registered_on").str.extract(r"(\d{4})\D(\d{1,2})\D(\d{1,2})", 0).str.replace_all(r"\D",
+        "-")
         .str.to_date("%Y-%m-%d", strict=False),
         acquired_through=pl.lit(key), tags=pl.lit("{}"), **{name: pl.lit("") for name in empty},
     )  # fmt: skip

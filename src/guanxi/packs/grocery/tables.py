@@ -95,7 +95,8 @@ def contact_rows(frame: pl.DataFrame, customers: dict[str, int]) -> pl.DataFrame
         digits_reversed=pl.when(pl.col("kind") == "mobile").then(digits).otherwise(pl.lit("")),
         is_primary=pl.col("is_primary"), is_opted_in=pl.col("opt_in"), verified_at=pl.col("verified_at"),
         valid_from=pl.col("valid_from"), valid_to=pl.col("valid_to"), latitude=pl.col("latitude").round(6),
-        longitude=pl.col("longitude").round(6), bounce=pl.lit("none"), **{name: pl.col(name).fill_null("") for name in texts},
+        longitude=pl.col("longitude").round(6), bounce=pl.lit("none"),
+        **{name: pl.col(name).fill_null("") for name in texts},
     ).unique(["customer_id", "kind", "normalized"], keep="first", maintain_order=True)  # fmt: skip
 
 
@@ -130,7 +131,9 @@ def history(frame: pl.DataFrame, *names: str) -> list[str]:
     """Return the JSON text of each row's first values: ``{"name": [null, "…"]}``, empty values left out."""
     texts = []
     for row in frame.select(names).iter_rows():
-        facts = {name: [None, _plain(value)] for name, value in zip(names, row, strict=True) if value not in (None, "", [])}
+        facts = {
+            name: [None, _plain(value)] for name, value in zip(names, row, strict=True) if value not in (None, "", [])
+        }
         texts.append(json.dumps(facts, ensure_ascii=False))
     return texts
 

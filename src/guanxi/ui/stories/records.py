@@ -63,12 +63,7 @@ def story_record() -> RecordPage:
         neighbours=Neighbours(_("4 of 128"), "/ui/record", "/ui/record"),
         highlights=_highlights(),
         sections=_sections(),
-        tabs=(
-            Tab(_("Timeline"), "/ui/record", current=True),
-            Tab(_("Orders"), "/ui/record?tab=orders", count=31),
-            Tab(_("Files"), "/ui/record?tab=files", count=3),
-            Tab(_("Changes"), "/ui/record?tab=changes"),
-        ),
+        tabs=_tabs(),
         composer=_composer(),
         timeline_filters=(
             Tab(_("All"), "/ui/record", count=96, current=True),
@@ -80,6 +75,15 @@ def story_record() -> RecordPage:
         cards=_cards(),
         following=True,
         follow_url="/ui/record",
+    )
+
+
+def _tabs() -> tuple[Tab, ...]:
+    return (
+        Tab(_("Timeline"), "/ui/record", current=True),
+        Tab(_("Orders"), "/ui/record?tab=orders", count=31),
+        Tab(_("Files"), "/ui/record?tab=files", count=3),
+        Tab(_("Changes"), "/ui/record?tab=changes"),
     )
 
 
