@@ -70,6 +70,17 @@ function moveTo(card: HTMLElement, to: HTMLElement | undefined): void {
   void save(card, to);
 }
 
+// One menu serves all cards: before it opens, its items learn which card is meant.
+on("click", "[data-board-move]", (_event, button) => {
+  const card = button.closest<HTMLElement>("[data-board-card]");
+  const stage = card?.closest<HTMLElement>("[data-board-list]")?.dataset.boardList;
+  for (const item of all("[data-board-menu] [data-move-to]")) {
+    item.dataset.moveCard = card?.id ?? "";
+    if (item.dataset.moveTo === stage) item.setAttribute("aria-disabled", "true");
+    else item.removeAttribute("aria-disabled");
+  }
+}, true);
+
 on("click", "[data-move-to]", (_event, item) => {
   const card = document.getElementById(item.dataset.moveCard ?? "");
   const to = all("[data-board-list]").find((list) => list.dataset.boardList === item.dataset.moveTo);

@@ -10,13 +10,12 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from guanxi.core.actor import Actor
 from guanxi.records.registry import find_record_type
-from guanxi.ui.frame import Frame, frame_of
+from guanxi.ui.frame import Frame, frame_of, session_holds
 from guanxi.ui.shell import CreateItem, NavGroup, NavItem, Shell, Shortcut
 
 _PERSON = """SELECT u.name, u.email, u.theme, u.density, u.shortcuts, c.name, c.native_name
@@ -43,7 +42,7 @@ def build_shell(request: HttpRequest, actor: Actor) -> Shell:
     name, email, theme, density, shortcuts, company, native_name = row
     is_chinese = (get_language() or "").startswith("zh")
     nav = tuple(_groups(actor, frame))
-    said = request.session.pop("notice") if "notice" in request.session else {}
+    said = request.session.pop("notice", {}) if session_holds(request, "notice") else {}
     return Shell(
         title=frame.title or _("Guanxi"),
         company=(native_name or company) if is_chinese else company,

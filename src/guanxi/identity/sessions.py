@@ -31,6 +31,7 @@ class _Read:
     data: str
     user_id: int
     digest: str
+    names: frozenset[str]
 
 
 _READ: OrderedDict[str, _Read] = OrderedDict()
@@ -39,6 +40,7 @@ _READ: OrderedDict[str, _Read] = OrderedDict()
 def session_actor(request: HttpRequest) -> Actor | None:
     """Return the actor of the request's session, or None.
 
+    What the session holds is put on the request as ``session_names``, so that most pages need not read it again.
     The session, the user and the state of all permissions are asked of the database at every request, so that a
     session ended, a password changed or a user deactivated elsewhere counts at once.
     """
@@ -56,6 +58,7 @@ def session_actor(request: HttpRequest) -> Actor | None:
     expected = salted_hmac(_SALT, row[1], algorithm="sha256").hexdigest()
     if not constant_time_compare(known.digest, expected):
         return None
+    request.session_names = known.names  # type: ignore[attr-defined]
     _READ[key] = known
     if len(_READ) > _MOST:
         _READ.popitem(last=False)
@@ -72,4 +75,6 @@ def _ask(key: str, user_id: int | None) -> tuple[Any, ...] | None:
 def _decoded(data: str) -> _Read | None:
     values = import_module(settings.SESSION_ENGINE).SessionStore().decode(data)
     user_id = values.get(SESSION_KEY)
-    return _Read(data, int(user_id), values.get(HASH_SESSION_KEY, "")) if user_id is not None else None
+    if user_id is None:
+        return None
+    return _Read(data, int(user_id), values.get(HASH_SESSION_KEY, ""), frozenset(values))

@@ -12,7 +12,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 import guanxi
-from guanxi.ui import charts, formats, names
+from guanxi.ui import charts, formats, names, quick_formats
 from guanxi.ui.assets import static_asset
 from guanxi.ui.sentences import sentences
 
@@ -46,13 +46,13 @@ def environment(**options: Any) -> Environment:
         pyramid_wedges=charts.pyramid_wedges,
     )
     env.filters.update(
-        money=formats.money,
+        money=quick_formats.money,
         money_compact=formats.money_compact,
-        number=formats.number,
+        number=quick_formats.number,
         compact=formats.compact,
         percent=formats.percent,
-        date=formats.day,
-        date_short=formats.day_short,
+        date=quick_formats.day,
+        date_short=quick_formats.day_short,
         datetime=formats.moment,
         clock=formats.clock,
         relative_time=formats.relative,

@@ -32,6 +32,12 @@ def frame_page(
     request.META[_KEY] = Frame(title, breadcrumbs, where, notice)
 
 
+def session_holds(request: HttpRequest, name: str) -> bool:
+    """Say whether the session of this request holds ``name``, without reading it where that is known."""
+    names: frozenset[str] | None = getattr(request, "session_names", None)
+    return name in (request.session if names is None else names)
+
+
 def frame_of(request: HttpRequest) -> Frame:
     """Return what the page said about itself; an empty frame when it said nothing."""
     frame = request.META.get(_KEY)

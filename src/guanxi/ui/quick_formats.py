@@ -20,6 +20,30 @@ _SAMPLES = (Decimal("-1234567.125"), Decimal("0"), Decimal("12.5"), Decimal("100
 MINUS = "\N{MINUS SIGN}"
 
 
+def money(amount: formats.Number | None, currency: str, decimals: int | None = None) -> str:
+    """Return what ``formats.money`` returns; fast for the digits of the currency."""
+    if amount is None or decimals is not None or isinstance(amount, float):
+        return formats.money(amount, currency, decimals)
+    return money_text(Decimal(amount), currency)
+
+
+def number(value: formats.Number | None, decimals: int | None = None) -> str:
+    """Return what ``formats.number`` returns; fast for whole numbers."""
+    if value is None or decimals is not None or not isinstance(value, int):
+        return formats.number(value, decimals)
+    return number_text(value)
+
+
+def day(value: date | datetime | None) -> str:
+    """Return what ``formats.day`` returns; each day is worked out once."""
+    return "" if value is None else day_writer()(value)[1]
+
+
+def day_short(value: date | datetime | None, on: date | None = None) -> str:
+    """Return what ``formats.day_short`` returns; each day is worked out once."""
+    return formats.day_short(value, on) if value is None or on is not None else day_writer()(value)[0]
+
+
 def money_text(amount: Decimal, currency: str) -> str:
     """Return what ``formats.money`` returns, in a twentieth of the time."""
     return _money(get_language() or "en", currency)(amount)
@@ -72,9 +96,7 @@ def _fixed(digits: int, before: str, after: str) -> Callable[[Decimal], str]:
     step = Decimal(1).scaleb(-digits)
 
     def write(amount: Decimal) -> str:
-        rounded = Decimal(amount).quantize(step, rounding=ROUND_HALF_EVEN)
-        if rounded < 0:
-            return f"{MINUS}{before}{-rounded:,}{after}"
-        return f"{before}{abs(rounded):,}{after}"
+        rounded = abs(Decimal(amount).quantize(step, rounding=ROUND_HALF_EVEN))
+        return f"{MINUS if amount < 0 else ''}{before}{rounded:,}{after}"
 
     return write

@@ -10,7 +10,7 @@ from guanxi.customers.models import Customer
 from guanxi.customers.order.record_type import ORDER
 from guanxi.records.writing import create_record
 from tests.records.screens.pages import add_customers, read, send
-from tests.world import World
+from tests.world import HOST, World
 
 
 def test_a_column_counts_and_adds_up_all_records_but_shows_the_first_fifty(sandbox: World) -> None:
@@ -51,8 +51,11 @@ def test_a_card_that_somebody_moved_meanwhile_is_not_moved(sandbox: World) -> No
     pk = add_customers(sandbox, "mei", ["Contested"], status="active")[0]
     send(sandbox.clients["bo"], f"/customers/{pk}/move", {"stage": "blocked", "version": "1"}, 200)
 
-    response = send(sandbox.clients["mei"], f"/customers/{pk}/move", {"stage": "lost", "version": "1"}, 409)
+    response = sandbox.clients["mei"].post(
+        f"/customers/{pk}/move", {"stage": "lost", "version": "1"}, HTTP_HX_REQUEST="true", **HOST
+    )
 
+    assert response.status_code == 409
     assert "Moved%20by%20Bo" in response["X-Problem"]
     assert Customer.objects.get(pk=pk).status == "blocked"
 

@@ -10,11 +10,10 @@ from django.test.utils import CaptureQueriesContext
 
 from guanxi.core.actor import SYSTEM
 from guanxi.customers.models import Customer
-from guanxi.customers.order.record_type import ORDER
 from guanxi.identity.actors import access_changed
 from guanxi.identity.models import Role
 from guanxi.records.models import Change
-from guanxi.records.registry import record_types
+from guanxi.records.registry import record_type, record_types
 from guanxi.records.writing import change_record, create_record
 from tests.records.screens.pages import add_customers, hidden_value, read, send
 from tests.world import World
@@ -147,16 +146,16 @@ def test_the_hover_card_tells_who_set_a_value_and_what_it_was(sandbox: World) ->
 
 
 def test_related_lists_show_the_first_five_and_the_way_to_all(sandbox: World) -> None:
-    pk = add_customers(sandbox, "mei", ["Buyer"])[0]
+    pk = add_customers(sandbox, "mei", ["Known By Many Numbers"])[0]
     for number in range(7):
-        create_record(ORDER, actor=SYSTEM, values={"customer": pk, "number": f"R-{number}",
-                                                   "ordered_at": Customer.objects.get(pk=pk).created_at})  # fmt: skip
+        values = {"customer": pk, "kind": "membership", "value": f"R-{number}"}
+        create_record(record_type("identifier"), actor=SYSTEM, values=values)
 
     html = read(sandbox.clients["mei"], f"/customers/{pk}")
 
-    card = html.split('id="card-orders"')[1].split("</section>")[0]
+    card = html.split('id="card-identifiers"')[1].split("</section>")[0]
     assert card.count("R-") == 5
-    assert f"/orders/?view=all&amp;f=customer:in:{pk}" in html
+    assert f"/identifiers/?f=customer:in:{pk}" in card
     assert '<span class="count">7</span>' in card
 
 

@@ -46,12 +46,17 @@ def frame_record(request: HttpRequest, record_type: RecordType, title: str, trai
 def go_to(request: HttpRequest, url: str, notice: str = "", undo: str = "") -> HttpResponse:
     """Lead the reader to another page; htmx is told to load it as a whole. The notice is shown there."""
     if notice:
-        request.session["notice"] = {"text": notice, "undo": undo}
+        say_later(request, notice, undo)
     if request.headers.get("HX-Request") == "true":
         response = HttpResponse(status=204)
         response["HX-Redirect"] = url
         return response
     return redirect(url)
+
+
+def say_later(request: HttpRequest, text: str, undo: str = "") -> None:
+    """Show a notice on the next whole page; ``undo`` is the address that takes back what it tells."""
+    request.session["notice"] = {"text": text, "undo": undo}
 
 
 def with_toast(response: HttpResponse, text: str, undo: str = "", *, kind: str = "ok", also: str = "") -> HttpResponse:

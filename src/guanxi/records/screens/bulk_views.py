@@ -17,7 +17,7 @@ from guanxi.records.bulk import BulkResult, bulk_fields, change_many, delete_man
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.screens import places
-from guanxi.records.screens.answers import actor_of, answer, with_toast
+from guanxi.records.screens.answers import actor_of, answer, say_later, with_toast
 from guanxi.records.screens.forms import MANY_VALUED
 from guanxi.records.screens.inputs import form_field
 from guanxi.records.screens.selection import Chosen, read_chosen, read_token
@@ -194,7 +194,7 @@ def _done(
 ) -> HttpResponse:
     """Close the dialog, load the list again and say what happened, with the way back."""
     words = {"count": formats.number(result.changed), "records": record_type.plural, "field": field}
-    request.session["notice"] = {"text": pattern % words, "undo": reverse("records.undo", args=(result.change_set_id,))}
+    say_later(request, pattern % words, reverse("records.undo", args=(result.change_set_id,)))
     response = HttpResponse(status=204)
     response["HX-Refresh"] = "true"
     return response

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from guanxi.records.declaration import RecordType
 from guanxi.records.screens.list_page import Listing, with_look
 from guanxi.records.screens.words import label_of
+from guanxi.ui.frame import session_holds
 
 MIN_WIDTH_PX, MAX_WIDTH_PX, MAX_COLUMNS = 56, 800, 24
 _KEY = "column_widths"
@@ -53,7 +54,7 @@ def columns_url(found: Listing, names: tuple[str, ...]) -> str:
 
 def widths(request: HttpRequest, record_type: RecordType) -> dict[str, int]:
     """Return the widths that the reader gave columns of this type, in pixels."""
-    kept: Any = request.session.get(_KEY, {})
+    kept: Any = request.session.get(_KEY, {}) if session_holds(request, _KEY) else {}
     return dict(kept.get(record_type.name, {}))
 
 

@@ -73,10 +73,7 @@ def _value(request: HttpRequest, place: InPlace, state: str = "") -> HttpRespons
             request, "records/field_cell.html", {"place": place, "inside": inside, "state": state, "numeric": numeric}
         )
     opened = open_record(place.record_type, place.record.pk, place.actor)
-    tags = cells.tag_chips(place.record_type, [place.item], [opened.row], place.actor)
-    return answer(
-        request, "records/field_value.html", {"row": detail_row(opened, place.item, None, tags), "state": state}
-    )
+    return answer(request, "records/field_value.html", {"row": detail_row(opened, place.item), "state": state})
 
 
 @signed_in

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Q
 from django.utils.text import capfirst
@@ -15,8 +17,10 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.filters import Context, compile_filter, named_fields
 from guanxi.records.models import SavedView
 from guanxi.records.screens.state import ListState, Look, look_of_tree
+from guanxi.records.statements import ActorCache, Statement
 
 MAX_SAVED = 60
+_SAVED: ActorCache[Statement] = ActorCache()
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,8 @@ def named_views(record_type: RecordType, actor: Actor) -> list[NamedView]:
 
     Columns and sort keys that the actor may not see are left out; a view that filters by such a field is left out.
     """
-    saved = SavedView.objects.filter(record_type=record_type.name).filter(Q(owner_id=actor.user_id) | Q(is_shared=True))
-    rows = saved.order_by("position", "name", "id")[:MAX_SAVED]
-    every = [*_declared(record_type), *(_saved(row, actor) for row in rows)]
+    statement = _SAVED.get(actor, record_type.name, lambda: _saved_views(record_type, actor))
+    every = [*_declared(record_type), *(_saved(row, actor) for row in statement.rows({}))]
     found = [view for item in every if (view := _allowed(record_type, item, actor)) is not None]
     return found or [
         NamedView("all", _all_label(record_type), _visible_look(record_type, _default(record_type), actor))
@@ -94,10 +97,17 @@ def _declared(record_type: RecordType) -> Iterator[NamedView]:
         )
 
 
-def _saved(row: SavedView, actor: Actor) -> NamedView:
-    mine = row.owner_id == actor.user_id or actor.is_administrator
-    look = Look.from_json(row.state)
-    return NamedView(f"s{row.pk}", row.name, look, "bookmark", row.pk, not row.is_shared, mine)
+def _saved_views(record_type: RecordType, actor: Actor) -> Statement:
+    saved = SavedView.objects.filter(record_type=record_type.name).filter(Q(owner_id=actor.user_id) | Q(is_shared=True))
+    rows = saved.order_by("position", "name", "id").values_list("pk", "name", "owner_id", "is_shared", "state")
+    return Statement.of(rows[:MAX_SAVED])
+
+
+def _saved(row: tuple[Any, ...], actor: Actor) -> NamedView:
+    pk, name, owner_id, is_shared, state = row
+    mine = owner_id == actor.user_id or actor.is_administrator
+    look = Look.from_json(json.loads(state) if isinstance(state, str) else state)
+    return NamedView(f"s{pk}", name, look, "bookmark", pk, not is_shared, mine)
 
 
 def _default(record_type: RecordType) -> Look:

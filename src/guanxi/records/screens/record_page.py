@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from guanxi.core.actor import Actor
-from guanxi.records import access, listing, registry
+from guanxi.records import access, changes, listing, registry
 from guanxi.records.declaration import RecordType, is_writable
 from guanxi.records.fields import Field
 from guanxi.records.screens import cells, places
 from guanxi.records.screens.reading import title_text
 from guanxi.records.screens.related_cards import related_cards
-from guanxi.records.screens.sources import field_sources, may_edit
+from guanxi.records.screens.sources import field_sources, may_edit, names_of
 from guanxi.records.screens.timeline import CHANGES, read_timeline
 from guanxi.records.screens.words import label_of
 from guanxi.ui.parts import Action, Cell, Chip, Empty, MenuEntry, Separator, Tab
@@ -39,6 +39,7 @@ class Opened:
     record: Any
     row: Mapping[str, Any]
     editable: bool
+    tags: Mapping[str, Chip]
     origin: str = ""
 
     @property
@@ -57,7 +58,8 @@ def open_record(record_type: RecordType, record_id: int, actor: Actor, origin: s
     record = access.get_visible(actor, record_type, record_id)
     names = tuple(item.name for item in record_type.visible_fields(actor))
     row = listing.read_record(record_type, record_id, names, actor)
-    return Opened(record_type, actor, record, row, may_edit(record_type, record_id, actor), origin)
+    tags = cells.tag_chips(record_type, [item for item in record_type.fields if item.name in row], [row], actor)
+    return Opened(record_type, actor, record, row, may_edit(record_type, record_id, actor), tags, origin)
 
 
 def record_page(opened: Opened, *, tab: str = "", kind: str = "") -> RecordPage:
@@ -65,10 +67,14 @@ def record_page(opened: Opened, *, tab: str = "", kind: str = "") -> RecordPage:
     record_type, actor = opened.record_type, opened.actor
     tab = "" if tab == TIMELINE else tab or (_lead(record_type) if not kind else "")
     fields = [item for item in record_type.visible_fields(actor) if item.kind != "json"]
-    sources = field_sources(record_type, opened.record.pk, fields)
+    rows = changes.history(record_type.name, opened.record.pk, limit=changes.MOST_SEARCHED)
+    names = names_of(rows)
+    sources = field_sources(record_type, opened.record.pk, fields, rows, names)
     chosen = CHANGES if tab == CHANGES else kind
     centre = _panel_tab(opened, tab)
-    timeline = read_timeline(record_type, opened.record, actor, kind=chosen) if centre is None else None
+    timeline = None
+    if centre is None:
+        timeline = read_timeline(record_type, opened.record, actor, kind=chosen, rows=rows, names=names)
     older = f"{opened.url}/timeline?kind={chosen}&before={timeline.older}" if timeline and timeline.older else ""
     return RecordPage(
         **_head(opened), primary=tuple(_primary(opened)), menu=tuple(_menu(opened)),
@@ -92,11 +98,8 @@ def peek_page(opened: Opened) -> RecordPage:
 
 def _head(opened: Opened) -> dict[str, Any]:
     record_type, row = opened.record_type, opened.row
-    tags = cells.tag_chips(
-        record_type, [record_type[name] for name in row if record_type.get(name)], [row], opened.actor
-    )
-    chips = tuple(tags[str(number)] for item in record_type.fields if item.kind == "tags"
-                  for number in row.get(item.name) or () if str(number) in tags)  # fmt: skip
+    tagged = (number for item in record_type.fields if item.kind == "tags" for number in row.get(item.name) or ())
+    chips = tuple(opened.tags[str(number)] for number in tagged if str(number) in opened.tags)
     return {
         "id": str(opened.record.pk), "title": opened.title, "url": opened.url, "icon": record_type.icon,
         "second_title": str(row.get("latin_name") or row.get("native_name") or ""),
@@ -112,11 +115,12 @@ def _status_chip(opened: Opened) -> Iterator[Chip]:
         yield from _cell(opened, name).chips
 
 
-def _cell(opened: Opened, name: str, *, edit: bool = False, tags: Mapping[str, Chip] | None = None) -> Cell:
+def _cell(opened: Opened, name: str, *, edit: bool = False) -> Cell:
     item = opened.record_type.get(name)
     if item is None or name not in opened.row:
         return Cell()
-    return cells.cell_of(opened.record_type, item, opened.row[name], opened.record.pk, edit=edit, tags=tags)
+    return cells.cell_of(opened.record_type, item, opened.row[name], opened.record.pk, edit=edit,
+                         tags=opened.tags)  # fmt: skip
 
 
 def _highlights(opened: Opened) -> Iterator[Highlight]:
@@ -131,21 +135,17 @@ def _highlights(opened: Opened) -> Iterator[Highlight]:
 
 def _sections(opened: Opened, sources: Mapping[str, Source]) -> Iterator[DetailSection]:
     record_type = opened.record_type
-    items = [item for item in record_type.visible_fields(opened.actor) if item.kind == "tags"]
-    tags = cells.tag_chips(record_type, items, [opened.row], opened.actor)
     for section in record_type.sections:
         named = [record_type[name] for name in section.fields if name in opened.row]
-        rows = tuple(detail_row(opened, item, sources.get(item.name), tags) for item in named)
+        rows = tuple(detail_row(opened, item, sources.get(item.name)) for item in named)
         if rows:
             yield DetailSection(str(section.label), rows, section.key)
 
 
-def detail_row(
-    opened: Opened, item: Field, source: Source | None = None, tags: Mapping[str, Chip] | None = None
-) -> DetailRow:
+def detail_row(opened: Opened, item: Field, source: Source | None = None) -> DetailRow:
     """Return one field of the details; where it can't be edited it says why."""
     edit = opened.editable and cells.can_edit(opened.record_type, item, opened.actor)
-    cell = _cell(opened, item.name, edit=edit, tags=tags)
+    cell = _cell(opened, item.name, edit=edit)
     locked = ""
     if not edit and opened.editable:
         computed = item.is_derived or item.expression is not None

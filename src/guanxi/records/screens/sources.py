@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -65,14 +65,15 @@ def names_of(found: Iterable[Change | changes.Origin]) -> Names:
     return Names(known, systems)
 
 
-def field_sources(record_type: RecordType, record_id: int, fields: Iterable[Field]) -> dict[str, Source]:
+def field_sources(
+    record_type: RecordType, record_id: int, fields: Iterable[Field], rows: Sequence[Change], names: Names
+) -> dict[str, Source]:
     """Return a mark for each field whose value has a known origin; it opens the card with earlier values.
 
-    Three queries, however many fields.
+    ``rows`` are the newest changes of the record and ``names`` the names behind them.
     """
     wanted = [item.name for item in fields if not item.is_derived and item.expression is None]
-    found = changes.origins(record_type.name, record_id, wanted)
-    names = names_of(found.values())
+    found = changes.origins(record_type.name, record_id, wanted, rows)
     marks: dict[str, Source] = {}
     for name, origin in found.items():
         system, color, _title = names.sets.get(origin.change_set_id or 0, ("", "gray", ""))

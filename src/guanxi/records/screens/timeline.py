@@ -42,17 +42,21 @@ class Timeline:
 
 
 def read_timeline(
-    record_type: RecordType, record: Any, actor: Actor, *, kind: str = "", before: str = "", limit: int = PAGE
-) -> Timeline:
+    record_type: RecordType, record: Any, actor: Actor, *, kind: str = "", before: str = "", limit: int = PAGE,
+    rows: Sequence[Change] | None = None, names: Names | None = None,
+) -> Timeline:  # fmt: skip
     """Return a page of what happened to a record that the actor may see.
 
     ``kind`` limits it to one source (``changes`` or a registered key); ``before`` continues after an earlier page.
+    ``rows`` are the newest changes and ``names`` the names behind them, where the caller has read them already.
     Raises ``Invalid`` for an instant that can't be read.
     """
     moment = _moment(before)
     items: list[TimelineItem] = []
     if kind in ("", CHANGES):
-        items += _change_items(record_type, record.pk, actor, moment, limit + 1, kind == CHANGES)
+        if rows is None:
+            rows = changes.history(record_type.name, record.pk, before=moment, limit=limit + 1)
+        items += _change_items(record_type, rows[: limit + 1], actor, names or names_of(rows), kind == CHANGES)
     for source in registry.timeline_sources(record_type.name):
         if kind in ("", source.key):
             items += [_feature_item(item, source.key) for item in source.read(actor, record, moment, limit + 1)]
@@ -89,10 +93,8 @@ def _feature_item(item: registry.TimelineItem, key: str) -> TimelineItem:
 
 
 def _change_items(
-    record_type: RecordType, record_id: int, actor: Actor, before: datetime, limit: int, with_first: bool
+    record_type: RecordType, rows: Sequence[Change], actor: Actor, names: Names, with_first: bool
 ) -> list[TimelineItem]:
-    rows = changes.history(record_type.name, record_id, before=before, limit=limit)
-    names = names_of(rows)
     pairs = [(name, value) for row in rows for name, values in row.fields.items() for value in values]
     labels = cells.reference_labels(record_type, pairs, actor)
     return [_change_item(record_type, row, names, labels, actor, with_first) for row in rows]

@@ -1,0 +1,103 @@
+"""What is written quickly reads exactly like what is written by the templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+from django.template import engines
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from guanxi.ui import formats, quick_formats
+from guanxi.ui.parts import Cell, Chip
+from guanxi.ui.table_rows import (
+    Writer,
+    boolean_writer,
+    chip_writer,
+    draw_chip,
+    email_writer,
+    figure_writer,
+    name_writer,
+    phone_writer,
+)  # fmt: skip
+
+LANGUAGES = ("en", "zh-hans")
+AMOUNT = Decimal("-1234567.50")
+CHIP = Chip("Gold & more", "yellow")
+
+
+def _macro(item: Cell, peek_url: str = "") -> str:
+    environment = engines.all()[0].env  # type: ignore[attr-defined]
+    text = environment.from_string('{% from "ui/cells.html" import cell %}{{ cell(item, peek) }}').render(
+        item=item, peek=peek_url
+    )
+    return _plain(text)
+
+
+def _plain(markup: str) -> str:
+    """Markup without the space between elements and without elements that mean nothing."""
+    return re.sub(r"<span>([^<]*)</span>", r"\1", re.sub(r">\s+<", "><", " ".join(markup.split())))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("item", "write", "value"),
+    [
+        (Cell("money", AMOUNT, currency="CNY"), lambda: figure_writer("money"), {"amount": AMOUNT, "currency": "CNY"}),
+        (Cell("money", AMOUNT, currency="USD", url="/f/7", tip="why"),
+         lambda: figure_writer("money", link=("/f/", ""), tip="why"), {"amount": AMOUNT, "currency": "USD"}),
+        (Cell("number", 1234567), lambda: figure_writer("integer"), 1234567),
+        (Cell("number", AMOUNT, decimals=3), lambda: figure_writer("decimal", 3), AMOUNT),
+        (Cell("percent", Decimal("0.314")), lambda: figure_writer("percent"), Decimal("31.4")),
+        (Cell("tag", chips=(CHIP,)), lambda: chip_writer({"gold": CHIP}), "gold"),
+        (Cell("boolean", True), boolean_writer, True),
+        (Cell("boolean", False), boolean_writer, False),
+        (Cell("email", "mei@example.com"), lambda: email_writer, "mei@example.com"),
+        (Cell("phone", "+86 138 0013 8000"), lambda: phone_writer, "+86 138 0013 8000"),
+        (Cell("name", "张伟 <Wei>", url="/customers/7"), lambda: name_writer("/customers/", frozenset()), "张伟 <Wei>"),
+        (Cell("name", "Acme Ltd", url="/customers/7", organization=True),
+         lambda: name_writer("/customers/", frozenset({7})), "Acme Ltd"),
+    ],
+)  # fmt: skip
+def test_a_cell_of_a_long_table_is_the_cell_of_the_template(
+    language: str, item: Cell, write: Callable[[], Writer], value: object
+) -> None:
+    with translation.override(language):
+        peek = "/customers/7/peek" if item.kind == "name" else ""
+
+        assert _plain(write()(value, 7)) == _macro(item, peek)
+
+
+def test_a_chip_is_the_tag_of_the_template() -> None:
+    assert _plain(draw_chip(CHIP)) == _macro(Cell("tag", chips=(CHIP,)))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(
+    amount=st.decimals(min_value=-(10**12), max_value=10**12, places=2),
+    currency=st.sampled_from(["CNY", "USD", "EUR", "JPY", "KWD", "CHF", "XXX"]),
+)
+def test_quick_money_is_money(language: str, amount: Decimal, currency: str) -> None:
+    with translation.override(language):
+        assert quick_formats.money(amount, currency) == formats.money(amount, currency)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@given(value=st.integers(-(10**12), 10**12), places=st.integers(0, 4))
+def test_quick_numbers_are_numbers(language: str, value: int, places: int) -> None:
+    with translation.override(language):
+        assert quick_formats.number(value) == formats.number(value)
+        assert quick_formats.number_text(Decimal(value) / 7, places) == formats.number(Decimal(value) / 7, places)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_quick_dates_are_dates(language: str) -> None:
+    with translation.override(language):
+        for value in (date(2026, 3, 2), datetime(2024, 12, 31, 23, 30, tzinfo=UTC), datetime.now(UTC)):
+            assert quick_formats.day(value) == formats.day(value)
+            assert quick_formats.day_short(value) == formats.day_short(value)
