@@ -67,6 +67,13 @@ export default defineConfig({
     target: ["chrome123", "firefox120", "safari17.5"],
     chunkSizeWarningLimit: 600,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { core: resolve(here, "src/core.ts") } },
+    // Styles of one area of pages are files of their own; every page has those of core.
+    rollupOptions: {
+      input: {
+        core: resolve(here, "src/core.ts"),
+        settings: resolve(here, "src/styles/settings.css"),
+        stories: resolve(here, "src/styles/story.css"),
+      },
+    },
   },
 });

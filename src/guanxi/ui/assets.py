@@ -15,6 +15,8 @@ DIST: Final = Path(__file__).resolve().parent / "static" / "dist"
 _ENTRIES: Final = {
     "core.js": ("src/core.ts", "file"),
     "core.css": ("src/core.ts", "css"),
+    "settings.css": ("src/styles/settings.css", "file"),
+    "stories.css": ("src/styles/story.css", "file"),
     "icons.svg": ("src/generated/icons.svg", "file"),
     "inter.woff2": ("node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", "file"),
 }
@@ -35,7 +37,8 @@ def read_manifest(folder: Path = DIST) -> dict[str, Any]:
 
 
 def static_asset(name: str) -> str:
-    """Return the address of ``icon.svg`` (the site icon), ``core.js``, ``core.css``, ``icons.svg`` or ``inter.woff2``.
+    """Return the address of ``icon.svg`` (the site icon) or of a built file: ``core.js``, ``core.css``, ``icons.svg``
+    ….
 
     All but the first carry a content hash. Worked out once per process, in debug mode at every call: a page asks
     for the icons a hundred times. Raises ``KeyError`` for another name.
