@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import polars as pl
-import pyarrow.compute as pc
 
 from guanxi.records.importing.parsing.choices import parse_boolean, parse_choice, parse_choices
 from guanxi.records.importing.parsing.contacts import parse_email, parse_phone, parse_url
@@ -82,9 +81,9 @@ def _parsed(cells: pl.Series, spec: FieldSpec) -> Outcome:
     parser = _PARSERS[spec.kind]
     if spec.kind not in _BY_DISTINCT:
         return parser(cells, spec)
-    encoded = pc.dictionary_encode(cells.to_arrow())
-    places = pl.Series(pl.from_arrow(encoded.indices))
-    values, codes = parser(pl.Series("cell", pl.from_arrow(encoded.dictionary), dtype=pl.String), spec)
+    distinct = cells.drop_nulls().unique(maintain_order=True)
+    places = cells.cast(pl.Enum(distinct)).to_physical()
+    values, codes = parser(distinct.alias("cell"), spec)
     return Outcome(values.gather(places), None if codes is None else codes.gather(places))
 
 

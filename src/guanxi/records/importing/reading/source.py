@@ -17,7 +17,6 @@ from guanxi.records.importing.reading.description import Choices, Description, d
 from guanxi.records.importing.reading.dialect import find_header, records_of, sniff_dialect
 from guanxi.records.importing.reading.json_rows import JsonReader
 from guanxi.records.importing.reading.limits import ImportRefused, Limits
-from guanxi.records.importing.reading.parquet import ParquetReader
 from guanxi.records.importing.reading.spreadsheet import SpreadsheetReader
 
 _FIRST_ROWS = 100
@@ -74,6 +73,9 @@ def open_source(path: Path, *, limits: Limits | None = None, choices: Choices | 
     if start.startswith(b"PK\x03\x04"):
         return _with_first_rows(*SpreadsheetReader.open(path, choices, limits), limits)
     if start.startswith(b"PAR1"):
+        # Arrow takes 40 MB of memory, which files of other kinds should not cost.
+        from guanxi.records.importing.reading.parquet import ParquetReader
+
         return _with_first_rows(*ParquetReader.open(path, limits), limits)
     if start.startswith((b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"%PDF", b"7z\xbc\xaf", b"Rar!")):
         raise ImportRefused("unsupported_format")
