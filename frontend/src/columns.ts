@@ -1,4 +1,5 @@
 /** Column widths by dragging the edge of a header; the server is told the width once the pointer is let go. */
+import htmx from "htmx.org";
 import { csrfToken, on } from "./dom";
 
 const LEAST_PX = 56;
@@ -28,6 +29,14 @@ on("pointerdown", "[data-resize]", (event, grip) => {
   grip.addEventListener("pointerup", end, { once: true });
   grip.addEventListener("pointercancel", end, { once: true });
 });
+
+// With Shift a click on a header sorts by this column too, after those that the list is sorted by already.
+on("click", "[data-sort-more]", (event, head) => {
+  if (!(event as MouseEvent).shiftKey) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  void htmx.ajax("GET", head.dataset.sortMore ?? "", { source: head, target: "#list", swap: "outerHTML", push: "true" });
+}, true);
 
 // Rows of the column menu move with Alt + arrow and with their buttons; the form sends the columns in their order.
 function moveRow(row: HTMLElement, step: number): void {

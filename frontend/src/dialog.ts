@@ -75,3 +75,13 @@ export function closePanel(): boolean {
 }
 
 on("click", "[data-panel-close]", () => closePanel());
+
+// The address names the record beside the list, so that it can be passed on.
+document.addEventListener("htmx:after:swap", () => {
+  const panel = one("#panel-slot > .side-panel[data-peek]");
+  if (!panel || !one("[data-list]")) return;
+  const url = new URL(location.href);
+  if (url.searchParams.get("peek") === panel.dataset.peek) return;
+  url.searchParams.set("peek", panel.dataset.peek ?? "");
+  history.replaceState(history.state, "", url);
+});

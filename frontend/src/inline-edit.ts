@@ -76,7 +76,7 @@ on("keydown", "[data-inline-form]", (event, form) => {
 on("submit", "[data-inline-form]", (_event, form) => {
   holderOf(form)?.classList.add("is-saving");
 });
-on("change", "[data-inline-form] :is(select, input[type=checkbox])", (_event, field) => (field as HTMLSelectElement).form?.requestSubmit());
+on("change", "[data-inline-form] :is(select, input[type=checkbox]:not(.choice-chip > *))", (_event, field) => (field as HTMLSelectElement).form?.requestSubmit());
 on("click", "[data-inline-cancel]", (_event, button) => {
   const holder = holderOf(button);
   if (holder) revert(holder);
@@ -88,7 +88,7 @@ on("focusout", "[data-inline-form]", (event, form) => {
   if (!(form instanceof HTMLFormElement) || (to instanceof Node && form.contains(to)) || !document.hasFocus()) return;
   const holder = holderOf(form);
   if (!holder || !form.isConnected || holder.matches(".is-saving, .is-conflict")) return;
-  const changed = [...form.elements].some((field) => field instanceof HTMLInputElement && field.type !== "hidden" && field.value !== field.defaultValue)
+  const changed = [...form.elements].some((field) => field instanceof HTMLInputElement && field.type !== "hidden" && (field.value !== field.defaultValue || field.checked !== field.defaultChecked))
     || all<HTMLTextAreaElement>("textarea", form).some((field) => field.value !== field.defaultValue);
   if (changed) form.requestSubmit();
   else setTimeout(() => form.isConnected && !form.contains(document.activeElement) && revert(holder), 120);

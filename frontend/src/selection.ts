@@ -1,4 +1,5 @@
 /** Row selection of a list: checkboxes, ranges with Shift, the page, and "all that match" which travels as a query, not as ids. */
+import htmx from "htmx.org";
 import { all, announce, on, one, say } from "./dom";
 
 let anchor: HTMLInputElement | null = null;
@@ -117,6 +118,12 @@ on("submit", "form[data-bulk]:not([hx-post])", (_event, form) => {
     input.dataset.bulkField = "";
     form.append(input);
   }
+});
+
+// What was taken back shows at once: the list is asked for again, a record page is loaded again.
+document.addEventListener("guanxi:undone", () => {
+  if (one("#list")) void htmx.ajax("GET", location.pathname + location.search, { target: "#list", swap: "outerHTML" });
+  else if (one(".record[data-record]")) location.reload();
 });
 
 document.addEventListener("htmx:after:swap", () => {

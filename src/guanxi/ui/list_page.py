@@ -40,7 +40,8 @@ class FilterChip:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column. ``sort_url`` cycles ascending, descending, none; ``width_px`` 0 takes the rest.
+    """A column. ``sort_url`` cycles ascending, descending, none;
+    ``sort_more_url`` does so beside the present sort (with Shift). ``width_px`` 0 takes the rest.
 
     ``derived`` marks figures that are computed. ``card`` says what the cell becomes on a phone, where a row is a card:
     its ``title``, its ``figure`` at the end of the first line, part of the ``meta`` line, or nothing.
@@ -52,6 +53,7 @@ class Column:
     numeric: bool = False
     sort: Sort = ""
     sort_url: str = ""
+    sort_more_url: str = ""
     menu: tuple[MenuEntry, ...] = ()
     total: str = ""
     total_label: str = ""

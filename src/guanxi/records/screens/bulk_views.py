@@ -195,6 +195,4 @@ def _done(
     """Close the dialog, load the list again and say what happened, with the way back."""
     words = {"count": formats.number(result.changed), "records": record_type.plural, "field": field}
     say_later(request, pattern % words, reverse("records.undo", args=(result.change_set_id,)))
-    response = HttpResponse(status=204)
-    response["HX-Refresh"] = "true"
-    return response
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"})

@@ -14,7 +14,7 @@ from guanxi.core.policy import signed_in
 from guanxi.records import access
 from guanxi.records.declaration import RecordType
 from guanxi.records.screens import places
-from guanxi.records.screens.answers import actor_of, answer, frame_list, frame_record, go_to, with_toast
+from guanxi.records.screens.answers import actor_of, answer, frame_list, frame_record, go_to, say_later, with_toast
 from guanxi.records.screens.cells import text_of
 from guanxi.records.screens.creating import create_once
 from guanxi.records.screens.forms import TOKEN, form_names, once_token, read_form, record_form, typed_values
@@ -107,9 +107,8 @@ def _created(request: HttpRequest, record_type: RecordType, record_id: int, *, q
         form = _new_form(request, record_type, names, QueryDict(), quick=True)
         return with_toast(_show_new(request, record_type, form, quick=True), text, undo)
     if quick and request.POST.get("stay") == "1":
-        response = with_toast(HttpResponse(status=204), text, undo, also="close-dialog")
-        response["HX-Refresh"] = "true"
-        return response
+        say_later(request, text, undo)
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return go_to(request, places.record_url(record_type, record_id), text, undo)
 
 

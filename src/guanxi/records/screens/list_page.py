@@ -170,7 +170,7 @@ def _columns(found: Listing, columns: Sequence[Field], widths: Mapping[str, int]
         width = widths.get(item.name) or (280 if index == 0 else _WIDTHS[item.kind])
         heads.append(Column(
             item.name, label_of(item), width, numeric, sort, _sort_url(found, item) if item.sortable else "",
-            card=card, derived=item.is_derived,
+            _then_by(found, item.name) if item.sortable else "", card=card, derived=item.is_derived,
         ))  # fmt: skip
     return heads
 

@@ -13,7 +13,7 @@ from guanxi.core.errors import Invalid
 from guanxi.core.policy import signed_in
 from guanxi.records import listing
 from guanxi.records.declaration import RecordType
-from guanxi.records.screens import columns, named_views
+from guanxi.records.screens import columns, named_views, places
 from guanxi.records.screens.answers import actor_of, answer, frame_list, go_to, is_fragment
 from guanxi.records.screens.filter_editor import filter_editor, filter_places, filtered_url, tree_sentences
 from guanxi.records.screens.list_page import Listing, amount_text, list_page, open_listing
@@ -36,7 +36,9 @@ def show_list(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     if is_fragment(request):
         return answer(request, "records/list_part.html", {"page": page})
     frame_list(request, record_type)
-    return answer(request, "ui/list.html", {"page": page})
+    peek = request.GET.get("peek", "").rpartition(":")[2]
+    peek_url = places.part_url(record_type, int(peek), "peek") if peek.isdecimal() and len(peek) < 19 else ""
+    return answer(request, "records/list.html", {"page": page, "peek_url": peek_url})
 
 
 @signed_in
