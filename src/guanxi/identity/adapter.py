@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
@@ -61,6 +62,19 @@ class SocialAccounts(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         """Refuse to create users from an identity provider."""
         return False
+
+    def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
+        """Return the user with an address that the provider has verified, and the address.
+
+        The library would wipe the password of a user whose address we haven't verified, because a stranger might have
+        signed up with it; here an administrator made the user.
+        """
+        found: tuple[User, str] | None = super().authenticate_by_email(sociallogin)
+        if found:
+            EmailAddress.objects.update_or_create(
+                user=found[0], email=found[1].lower(), defaults={"verified": True, "primary": True}
+            )
+        return found
 
 
 class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]

@@ -13,6 +13,7 @@ from guanxi.identity.company.models import Company
 from guanxi.identity.role.services import install_default_roles
 from guanxi.identity.user.models import User
 from guanxi.identity.user.services import add_user, new_user_errors
+from guanxi.records.changes import record_change
 
 _SALT, MAX_AGE_SECONDS = "guanxi.setup", 7 * 24 * 3600
 
@@ -58,6 +59,8 @@ def set_up(
         company.language, company.base_currency, company.time_zone = language, currency, time_zone
         company.version += 1
         company.save()
+        named = {"name": company.name, "language": language, "base_currency": currency, "time_zone": time_zone}
+        record_change(SYSTEM, "company", 1, "created", {field: (None, value) for field, value in named.items()})
         return add_user(
             actor=SYSTEM, email=email, name=name, password=password, role_keys=["administrator"], language=language,
             time_zone=time_zone,
