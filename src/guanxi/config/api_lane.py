@@ -41,7 +41,7 @@ class ApiLane:
                 response = self.refusal(request) or _answer(request)
             except Exception as error:
                 response = answer_for(request, error)
-            response = self.tokens.process_response(request, response)
+            self.tokens.process_response(request, response)
         response["Content-Language"] = language
         return response
 

@@ -37,9 +37,9 @@ class Slot(Expression):
         super().__init__(output_field=output_field)
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> tuple[str, tuple[Any, ...]]:
         """Return a placeholder whose parameter is this slot's place."""
-        return "%s", [Place(self.name)]
+        return "%s", (Place(self.name),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ class Statement:
             # Django reads instants in Python to fit any time zone; ours are UTC, and the driver's own reader is in C.
             cursor.cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
             cursor.execute(self.sql, params)
-            return cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
 
 
 class ActorCache(Generic[Kept]):

@@ -66,5 +66,5 @@ def refusal_of(record: Model, error: IntegrityError) -> Invalid:
     name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     constraint = next((item for item in record._meta.constraints if item.name == name), None)
     if constraint is not None and not _is_bare(constraint):
-        return Invalid({"": [constraint.get_violation_error_message()]})
+        return Invalid({"": [str(constraint.get_violation_error_message())]})
     return Invalid({"": [_("There is such a record already.")]})

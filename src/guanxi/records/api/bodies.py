@@ -20,6 +20,7 @@ from guanxi.records.values import parse_values
 MAX_BYTES, MAX_DEPTH = 1_000_000, 16
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 Errors = dict[str, list[type_text]]
+Shape = Callable[[Field, Any], Any]
 
 
 def json_body(request: HttpRequest) -> dict[str, Any]:
@@ -67,7 +68,8 @@ def typed_values(record_type: RecordType, body: Mapping[str, Any], actor: Actor,
     try:
         values = parse_values(record_type, raw, writable - errors.keys(), time_zone=actor.time_zone, partial=partial)
     except Invalid as refusal:
-        raise Invalid({**refusal.errors, **errors}) from refusal
+        found: Errors = {name: list(sentences) for name, sentences in refusal.errors.items()}
+        raise Invalid(found | errors) from refusal
     if errors:
         raise Invalid(errors)
     for name in raw:
@@ -87,7 +89,8 @@ def _plain_values(
             errors[name] = [_("This field can't be set here.")]
             continue
         try:
-            raw[name] = None if value is None else _SHAPES.get(item.kind, _text)(item, value)
+            shape: Shape = _SHAPES.get(item.kind, _text)
+            raw[name] = None if value is None else shape(item, value)
             if value is None and item.kind == "boolean" and not _is_nullable(record_type, item):
                 raise ValueError(_("Choose yes or no."))
         except ValueError as refusal:
@@ -155,7 +158,9 @@ def _boolean(item: Field, value: Any) -> bool:
 def _choice(item: Field, value: Any) -> Any:
     is_fit = isinstance(value, int) and not isinstance(value, bool) if item.is_numbered else isinstance(value, str)
     if not is_fit:
-        raise ValueError(_("Choose a value from the list."))
+        raise ValueError(
+            _("Choose one of: %(allowed)s") % {"allowed": ", ".join(choice.value for choice in item.choices)}
+        )
     return value
 
 
@@ -186,7 +191,7 @@ def _json(item: Field, value: Any) -> Any:
     return value
 
 
-_SHAPES: dict[str, Callable[[Field, Any], Any]] = {
+_SHAPES: dict[str, Shape] = {
     "integer": _integer, "decimal": _number, "percent": _number, "money": _money, "boolean": _boolean,
     "choice": _choice, "choices": _list, "tags": _list, "reference": _reference, "json": _json,
 }  # fmt: skip

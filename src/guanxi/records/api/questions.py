@@ -96,7 +96,7 @@ def _filter(asked: QueryDict) -> Tree | None:
     parts: list[Any] = [parse_condition(text) for text in asked.getlist("f")]
     if asked.get("filter"):
         try:
-            tree = msgspec.json.decode(asked["filter"])
+            tree = msgspec.json.decode(str(asked["filter"]))
         except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
             raise Invalid({"filter": [_("This isn't JSON.")]}) from error
         require_shallow(tree)
