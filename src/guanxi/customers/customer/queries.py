@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -42,7 +43,7 @@ def search_customers(actor: Actor, text: str) -> Q:
     return condition
 
 
-def customers_by_phone(text: str) -> QuerySet[ContactPoint, dict[str, int]]:
+def customers_by_phone(text: str) -> QuerySet[ContactPoint, Any]:
     """Return the ids of customers with a phone number that begins with or ends in these digits."""
     digits = re.sub(r"\D+", "", text)
     number = Q(digits_reversed__startswith=digits[::-1]) | Q(normalized__startswith=f"+{digits}")

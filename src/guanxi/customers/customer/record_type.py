@@ -8,7 +8,7 @@ from guanxi.customers.customer.queries import search_customers
 from guanxi.customers.customer.rules import check_customer, search_keys
 from guanxi.customers.score.models import CustomerFigures
 from guanxi.records.declaration import ListView, RecordType, Related, Section
-from guanxi.records.fields import Choice, Field
+from guanxi.records.fields import Choice, Field, Kind
 from guanxi.records.registry import register
 
 _STATUS = (
@@ -29,13 +29,12 @@ _RHYTHM = (
 )  # fmt: skip
 
 
-def _figure(name: str, kind: str = "money", **more: object) -> Field:
-    model_field = CustomerFigures._meta.get_field(name)
+def _figure(name: str, kind: Kind = "money", choices: tuple[Choice, ...] = ()) -> Field:
     currency = "figures__currency" if kind == "money" else ""
     return Field(
-        name, label=model_field.verbose_name, kind=kind, path=f"figures__{name}", currency=currency, editable=False,
-        weight="derived", figure=name, **more,
-    )  # type: ignore[arg-type,union-attr]  # fmt: skip
+        name, label=getattr(CustomerFigures._meta.get_field(name), "verbose_name", name), kind=kind, choices=choices,
+        path=f"figures__{name}", currency=currency, editable=False, weight="derived", figure=name,
+    )  # fmt: skip
 
 
 FIGURES = (
