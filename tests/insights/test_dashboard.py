@@ -10,15 +10,17 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from guanxi.core.errors import NotAllowed
+from guanxi.customers.customer.models import Customer
 from guanxi.customers.customer.record_type import CUSTOMER
 from guanxi.customers.score.models import CustomerFigures
+from guanxi.insights.scoring import services
 from guanxi.insights.value import queries
 from guanxi.insights.value.customers import moved_page, tail_page
 from guanxi.insights.value.page import dashboard
 from guanxi.insights.value.rules import REMEDIES, direction, remedy, top_count, waterfall
 from guanxi.records import listing
 from guanxi.records.screens.state import ListState, Look
-from tests.insights.company import Scored
+from tests.insights.company import AS_OF, Scored
 
 EVERYONE = ("administrator", "analyst", "sales-manager", "salesperson", "read-only")
 
@@ -108,6 +110,29 @@ def test_the_curve_ends_at_one_and_peaks_where_value_turns_negative(company: Sco
     assert points[-1].share == 1
     assert peak.position == sum(value > 0 for value in values)
     assert peak.value == sum(value for value in values if value > 0)
+
+
+def test_what_the_run_kept_for_everyone_is_what_the_database_says(company: Scored) -> None:
+    """One customer was deleted before the run, but had figures: with it back, everyone is visible again."""
+    Customer.objects.update(deleted_at=None)
+    run = services.run_scores(as_of=AS_OF)
+    actor = company.actor("analyst")
+    ranked = queries.standing(actor).ranked
+
+    assert queries.is_whole(actor, run, ranked)
+    counted = {(move.before, move.after): move.customers for move in queries.moves(actor, run)}
+    assert {(move.before, move.after): move.customers for move in queries.kept_moves(run)} == counted
+    kept = {point.position: round(point.value, 2) for point in queries.kept_curve(run)}
+    for point in queries.curve(actor):
+        assert abs(kept.get(point.position, point.value) - point.value) < Decimal("0.50")
+    assert max(kept) == ranked.customers
+
+
+def test_the_run_speaks_for_nobody_who_sees_less(company: Scored) -> None:
+    assert company.run is not None
+    for role in ("salesperson", "analyst"):
+        ranked = queries.standing(company.actor(role)).ranked
+        assert not queries.is_whole(company.actor(role), company.run, ranked), role
 
 
 def test_a_salesperson_sees_only_sums_of_the_team_and_is_told(company: Scored) -> None:

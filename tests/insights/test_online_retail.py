@@ -63,7 +63,8 @@ def load(source: Path) -> None:
     orders = orders.with_columns(id=reserve_ids("customers_order", orders.height)).join(customers, on="CustomerID")
     copy_frame("customers_order", orders.select(
         "id", "customer_id", number="InvoiceNo", ordered_at="InvoiceDate", status=pl.lit("completed"),
-        channel=pl.lit(""), place=pl.lit(""), is_return=pl.lit(False), currency=pl.lit("GBP"), line_count=pl.lit(0), total=pl.lit(0),
+        channel=pl.lit(""), place=pl.lit(""), is_return=pl.lit(False), currency=pl.lit("GBP"), line_count=pl.lit(0),
+        total=pl.lit(0),
         discount=pl.lit(0), **stamps,
     ))  # fmt: skip
     price = pl.col("UnitPrice").cast(pl.Decimal(14, 4))

@@ -15,8 +15,9 @@ EXAMPLE = "./guanxi score --as-of 2026-03-31"
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "--as-of", type=date.fromisoformat, help="last day that counts (default: the company's setting)"
-    )
+        "--as-of", type=date.fromisoformat,
+        help="day of the figures, before which facts count (default: the company's setting, else now)",
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:

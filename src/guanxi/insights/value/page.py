@@ -67,7 +67,9 @@ def dashboard(actor: Actor) -> Dashboard:
         return Dashboard(None, may_score(actor), partial)
     now = queries.standing(actor)
     rank = queries.top_rank(actor, now.ranked.customers)
-    points = queries.curve(actor)
+    whole = queries.is_whole(actor, run, now.ranked)
+    points = queries.kept_curve(run) if whole else queries.curve(actor)
+    moves = queries.kept_moves(run) if whole else queries.moves(actor, run)
     currency = CustomerFigures.objects.values_list("currency", flat=True).first() or ""
     by_profit = run.results.get("basis") != "net_revenue"
     return Dashboard(
@@ -75,7 +77,7 @@ def dashboard(actor: Actor) -> Dashboard:
         ranked=now.ranked, revenue=now.revenue if actor.sees_field("customer", "revenue") else None,
         destroyed=now.destroyed, dormant=now.rhythms.get("dormant", Tally()), top=queries.down_to(actor, rank),
         links=_links(rank), whale=_whale(points, now.ranked, by_profit), tiers=tuple(_tiers(now)),
-        matrix=_matrix(actor, run), heat=_heat(actor, now), silent=tuple(_silent(actor)),
+        matrix=_matrix(run, moves), heat=_heat(actor, now), silent=tuple(_silent(actor)),
         causes=tuple(_causes(actor, run)), remedies=tuple(_remedies(actor)),
     )  # fmt: skip
 
@@ -134,8 +136,8 @@ def _tiers(now: Standing) -> list[dict[str, Any]]:
     return rows
 
 
-def _matrix(actor: Actor, run: ScoreRun) -> dict[str, Any] | None:
-    found = {(move.before, move.after): move for move in queries.moves(actor, run)}
+def _matrix(run: ScoreRun, moves: list[queries.Move]) -> dict[str, Any] | None:
+    found = {(move.before, move.after): move for move in moves}
     if not found or "migrated_since" not in run.results:
         return None
     net = dict.fromkeys(("up", "down", "stayed", "left", "new"), 0)

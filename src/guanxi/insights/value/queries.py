@@ -151,6 +151,22 @@ def curve(actor: Actor, points: int = 200) -> list[CurvePoint]:
     return [CurvePoint(n, n / everyone, running, float(running / total)) for n, everyone, running, total in rows]
 
 
+def kept_curve(run: ScoreRun) -> list[CurvePoint]:
+    """Return the whale curve of all customers as the run kept it; empty when the total is not positive."""
+    whale = run.results["whale"]
+    if whale["peak_share"] is None:
+        return []
+    points = {
+        row["position"]: CurvePoint(
+            row["position"], row["share_of_customers"], Decimal(row["cumulative"]), row["cumulative_share"]
+        )
+        for row in run.results["curve"]
+    }
+    top = whale["top_customers"]
+    points[top] = CurvePoint(top, top / whale["customers"], Decimal(whale["top_value"]), whale["top_share"])
+    return [points[position] for position in sorted(points)]
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """A part of a loss: ``code`` of the reason, ``kind`` of the cost to serve; ``amount`` is negative for a cost."""
@@ -287,6 +303,22 @@ def moves(actor: Actor, run: ScoreRun) -> list[Move]:
     with connection.cursor() as cursor:
         cursor.execute(_MOVES.format(visible=sql), [*parameters, run.pk, EARLIER_TIERS])
         return [Move(*row) for row in cursor.fetchall()]
+
+
+def kept_moves(run: ScoreRun) -> list[Move]:
+    """Return how all customers moved between tiers as the run kept it."""
+    return [
+        Move(row["from_tier"], row["to_tier"], row["customers"], Decimal(row["value_after"]))
+        for row in run.results.get("migration", ())
+    ]
+
+
+def is_whole(actor: Actor, run: ScoreRun, ranked: Tally) -> bool:
+    """Say whether the visible customers are exactly those of the run, so that its own sums may be shown.
+
+    A million customers need not be sorted for every look at the dashboard then.
+    """
+    return sees_everyone(actor) and ranked.customers == run.results.get("whale", {}).get("customers")
 
 
 def moved(actor: Actor, run: ScoreRun, before: str, after: str) -> QuerySet[CustomerFigures, CustomerFigures]:
