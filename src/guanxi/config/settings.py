@@ -47,6 +47,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "guanxi.config.security.SecurityHeaders",
+    "guanxi.ui.speculation.SpeculationRules",
     "guanxi.config.api_lane.ApiLane",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",

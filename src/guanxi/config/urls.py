@@ -5,6 +5,7 @@ from django.urls import include, path
 from guanxi.config import home
 from guanxi.records.api.urls import api_urls
 from guanxi.records.screens.routes import record_routes
+from guanxi.ui import speculation
 
 urlpatterns = [
     path("api/v1/", include(api_urls())),
@@ -15,6 +16,8 @@ urlpatterns = [
     path("", include("guanxi.records.screens.search_urls")),
     path("", include("guanxi.records.importing.urls")),
     path("", include("guanxi.customers.segment.urls")),
+    path("ui/", include("guanxi.ui.urls")),
+    path(speculation.PATH, speculation.show_rules),
     *record_routes(),
 ]
 handler403 = "guanxi.config.errors.not_allowed"
