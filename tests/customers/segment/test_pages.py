@@ -115,7 +115,7 @@ def test_an_action_answers_the_rule_and_asks_for_new_figures(browser: Any) -> No
 
     assert response["HX-Trigger"] == "rule-changed"
     assert 'id="row-1"' in html
-    assert 'id="rule-history" hx-swap-oob="true"' in html
+    assert 'id="rule-history" hx-swap-oob="outerMorph"' in html
 
 
 def test_the_total_counts_what_is_finished_for_this_reader(browser: Any) -> None:
