@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ VERBS = ("view", "create", "edit", "delete", "export", "import")
 
 
 @pytest.fixture
-def load(tmp_path: Path, django_db_blocker: Any, db: None) -> Iterator[Load]:
+def load(tmp_path: Path, django_db_blocker: Any, db: None) -> Load:
     """Load text as a file: ``load(text, "customer", encoding=…, **options)``."""
     number = 0
 
@@ -30,7 +30,7 @@ def load(tmp_path: Path, django_db_blocker: Any, db: None) -> Iterator[Load]:
         path.write_bytes(text.encode(encoding))
         return import_file(path, record_type=plan, source=options.pop("source", "shop"), **options)
 
-    yield run
+    return run
 
 
 def job_of(result: ImportResult) -> ImportJob:
@@ -48,4 +48,4 @@ def user_with(verbs: dict[str, Scope], types: tuple[str, ...], **more: Any) -> A
     """An actor for a new user who may apply the verbs to records of the types."""
     count = User.objects.count()
     user = User.objects.create_user(f"importer{count}@example.com", name=f"Importer {count}")
-    return Actor(user_id=user.pk, name=user.name, grants={name: verbs for name in types}, **more)
+    return Actor(user_id=user.pk, name=user.name, grants=dict.fromkeys(types, verbs), **more)

@@ -1,4 +1,4 @@
-"""An import process that is killed at a chosen step of a chosen batch: ``python dying_import.py JOB STEP BATCH DATABASE``."""
+"""An import process that is killed at a chosen step of a chosen batch: ``dying_import.py JOB STEP BATCH DATABASE``."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def main(job_id: str, step: str, number: str, database: str) -> None:
 
         return call
 
-    steps = {"rows written": "load_rows", "rejects written": "keep_rejects", "counts written": "_move_on", "batch committed": "_load_batch"}
+    steps = {"rows written": "load_rows", "rejects written": "keep_rejects", "counts written": "_move_on",
+    "batch committed": "_load_batch"}
     if step in steps:
         setattr(running, steps[step], dying(getattr(running, steps[step])))
     running.run_job(int(job_id))

@@ -80,7 +80,8 @@ def _check(job: ImportJob, report: Report | None) -> None:
 def _problems(rejects: list[Reject]) -> list[dict[str, Any]]:
     """Refusals that no cell alone shows, in the form of problems of a column."""
     return [
-        {"column": each.column, "code": each.code, "count": 1, "samples": [str(each.params["value"])] if "value" in each.params else [],
+        {"column": each.column, "code": each.code, "count": 1,
+        "samples": [str(each.params["value"])] if "value" in each.params else [],
          "limit": None, "label": each.params.get("label", "")}
         for each in rejects
     ]  # fmt: skip

@@ -148,8 +148,8 @@ def add_to_parents(sums: pl.DataFrame, detail: Detail, loading: Loading) -> None
     stage(STAGE, kinds, sums.rename({id_column(detail.parent): "id"}))
     new = {name: f"(t.{quoted(name)} + s.{quoted(name)})" for name in columns}
     pieces = [
-        f"'{name}', jsonb_build_array({json_form(model, name, 't.' + quoted(name))}, {json_form(model, name, new[name])})"
-        for name in columns
+        f"'{name}', jsonb_build_array({json_form(model, name, 't.' + quoted(name))}, {json_form(model, name, sum_of)})"
+        for name, sum_of in new.items()
     ]
     run(f"SELECT 1 FROM {table} t WHERE t.id IN (SELECT id FROM {STAGE}) ORDER BY t.id FOR UPDATE")
     run(
@@ -160,7 +160,8 @@ def add_to_parents(sums: pl.DataFrame, detail: Detail, loading: Loading) -> None
     )
     assignments = ", ".join(f"{quoted(name)} = {new[name]}" for name in columns)
     run(
-        f"UPDATE {table} t SET {assignments}, version = t.version + 1, updated_at = now() FROM {STAGE} s WHERE t.id = s.id"
+        f"UPDATE {table} t SET {assignments}, version = t.version + 1, updated_at = now()"
+        f" FROM {STAGE} s WHERE t.id = s.id"
     )
 
 

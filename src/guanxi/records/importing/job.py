@@ -19,10 +19,10 @@ from guanxi.records.importing.reading import Choices, Description, open_source
 from guanxi.records.importing.reading.source import Source
 from guanxi.records.importing.surroundings import company_habits
 from guanxi.records.importing.targets import require_import, require_parts
+from guanxi.records.importing.tasks import queue_job
 from guanxi.records.models import ChangeSet, ImportJob, SourceSystem
 
 State = ImportJob.State
-WORKING = (State.CHECKING, State.QUEUED, State.RUNNING, State.UNDOING)
 EDITABLE = (State.DRAFT, State.CHECKED)
 
 
@@ -133,7 +133,7 @@ def set_mapping(job: ImportJob, mapping: ColumnMapping, actor: Actor) -> None:
 
 
 def check_mapping(job: ImportJob, mapping: ColumnMapping, actor: Actor) -> None:
-    """Refuse a mapping that can't be loaded: unknown or doubled targets, none at all, types that may not be imported."""
+    """Refuse a mapping that can't be loaded: unknown or doubled targets, none at all, types not the actor's."""
     plan, habits = plan_of(job), company_habits()
     columns = columns_of(
         plan, mapping, tuple(job.description["columns"]), actor, region=habits.region, time_zone=habits.time_zone
@@ -149,8 +149,6 @@ def _require_state(job: ImportJob, *states: str) -> None:
 
 
 def _queue(job: ImportJob) -> None:
-    from guanxi.records.importing.tasks import queue_job
-
     queue_job(job.pk)
 
 

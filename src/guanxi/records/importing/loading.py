@@ -78,7 +78,8 @@ def _records(
     attributes = _attributes(frame, part, loading)
     # A later row of the batch must not hide that an earlier one makes the record: newness holds for the key.
     base = frame.filter(pl.col(number).is_not_null()).select(
-        pl.col(number).alias("id"), pl.col(new_column(part.key)).alias("is_new"), pl.col(key_column(part.key)).alias("key"),
+        pl.col(number).alias("id"), pl.col(new_column(part.key)).alias("is_new"),
+        pl.col(key_column(part.key)).alias("key"),
         *(expression.alias(name) for name, expression in attributes.items()),
     )  # fmt: skip
     if base["id"].n_unique() < base.height:

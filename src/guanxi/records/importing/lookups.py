@@ -29,7 +29,7 @@ class Lookups:
     _known: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def ids(self, item: Field, words: list[str]) -> dict[str, int | None]:
-        """Return the id of each word for a reference or tags field; None where there is none, ``AMBIGUOUS`` where two are."""
+        """Return the id of each word for a reference or tags field: None for none, ``AMBIGUOUS`` for several."""
         target = registry.record_type(item.reference)
         known = self._known.setdefault(target.name, {})
         missing = [word for word in dict.fromkeys(words) if _folded(word) not in known]

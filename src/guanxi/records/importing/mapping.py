@@ -32,8 +32,8 @@ class ColumnMapping:
     """Columns of a file by header → target key, values for targets that no column brings, and how to read cells.
 
     ``formats`` holds by header what a person said of a column (``date_order``, ``decimal_mark``). The cells of
-    ``lenient`` columns are left empty where they can't be read, instead of refusing their row. ``existing`` says what happens to
-    records that are there already: update them, fill only what is empty, or skip them.
+    ``lenient`` columns are left empty where they can't be read, instead of refusing their row. ``existing`` says what
+    happens to records that are there already: update them, fill only what is empty, or skip them.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -77,7 +77,8 @@ def columns_of(
 ) -> list[Column]:
     """Return the mapped columns in the order of the file.
 
-    ``settings`` are the company's ``region`` and ``time_zone``. Raises ``MappingRefused`` for unknown or doubled targets.
+    ``settings`` are the company's ``region`` and ``time_zone``. Raises ``MappingRefused`` for unknown or doubled
+    targets.
     """
     known = {target.key: target for target in targets_of(plan, actor)}
     used: dict[str, str] = {}

@@ -38,7 +38,8 @@ WITH ours AS (
 )
 SELECT f.record_type, f.record_id, f.fields,
        EXISTS (SELECT 1 FROM undo_touched t WHERE t.record_type = f.record_type AND t.record_id = f.record_id
-                  AND t.id > f.id AND (t.is_deletion OR t.fields ?| ARRAY(SELECT jsonb_object_keys(f.fields)))) AS is_kept
+                  AND t.id > f.id AND (t.is_deletion OR t.fields ?| ARRAY(SELECT jsonb_object_keys(f.fields)))) AS
+                  is_kept
 FROM fields f
 """
 
@@ -77,7 +78,8 @@ def _keep_used(job: ImportJob) -> int:
                 continue
             kept += run(
                 f"UPDATE undo_created u SET is_kept = true FROM {quoted(item.model._meta.db_table)} r"
-                f" WHERE u.record_type = %s AND NOT u.is_kept AND r.{quoted(attribute_of(item, field.name))} = u.record_id"
+                " WHERE u.record_type = %s AND NOT u.is_kept"
+                f" AND r.{quoted(attribute_of(item, field.name))} = u.record_id"
                 " AND r.deleted_at IS NULL AND NOT EXISTS (SELECT 1 FROM undo_created o WHERE o.record_type = %s"
                 " AND o.record_id = r.id AND NOT o.is_kept)",
                 [field.reference, item.name],
@@ -148,7 +150,8 @@ def details(job: ImportJob, *, count_only: bool = False) -> int:
             total += int(rows_of(f"SELECT count(*) FROM {quoted(detail.table)} l WHERE {condition}", parameters)[0][0])
             continue
         rows = rows_of(
-            f"WITH gone AS (DELETE FROM {quoted(detail.table)} l WHERE {condition} RETURNING l.{quoted(detail.through)} AS id)"
+            f"WITH gone AS (DELETE FROM {quoted(detail.table)} l WHERE {condition}"
+            f" RETURNING l.{quoted(detail.through)} AS id)"
             " SELECT id, count(*) FROM gone GROUP BY id",
             parameters,
         )

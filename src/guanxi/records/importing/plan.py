@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
-
-import polars as pl
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from guanxi.core.errors import type_text
 from guanxi.records.declaration import RecordType, is_writable
 from guanxi.records.fields import Field, Kind
 from guanxi.records.registry import record_type, record_types
 
-type_prepare = Callable[[pl.DataFrame], pl.DataFrame]
-type_derive = Callable[[pl.DataFrame], pl.DataFrame]
+if TYPE_CHECKING:
+    import polars as pl
+
+type_frames = Callable[["pl.DataFrame"], "pl.DataFrame"]
 type_settle = Callable[[list[int]], None]
 
 EXTERNAL_ID = "external_id"
@@ -24,8 +25,8 @@ EXTERNAL_ID = "external_id"
 class Part:
     """One record that a row may fill.
 
-    ``key`` names it inside its plan; targets of columns are ``key.field``. A record is found again by its external id in
-    the source system, or, where ``natural`` names fields, by their values (a product by its SKU). ``links`` maps
+    ``key`` names it inside its plan; targets of columns are ``key.field``. A record is found again by its external id
+    in the source system, or, where ``natural`` names fields, by their values (a product by its SKU). ``links`` maps
     reference fields to the parts they point at, ``fixed`` gives values that no column brings. A row has this record
     only when one of ``needs`` has a value (the external id or natural key where left out). ``fills_only`` keeps what
     an existing record already says: rows of joined files repeat their parents, and must not make them flicker.
@@ -43,7 +44,7 @@ class Part:
     links: Mapping[str, str] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
     fills_only: bool = False
-    derive: type_derive | None = None
+    derive: type_frames | None = None
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     extra: tuple[Field, ...] = ()
     words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -70,10 +71,10 @@ class Detail:
     """Rows without history of their own that belong to a record: the lines of an order.
 
     ``parent`` is the part whose reference is the column ``through``; ``links`` maps further columns to parts.
-    ``content`` are the targets from whose values (with the place among equal ones in the same parent) the key of a row is
-    made, so that a file that brings the row again is recognised. ``totals`` adds up what the rows of the frame mean
-    for each parent: columns of the parent's table to sum, an empty value making the sum unknown. ``settle`` computes them
-    anew from all rows of the given parents after some were removed.
+    ``content`` are the targets from whose values (with the place among equal ones in the same parent) the key of a
+    row is made, so that a file that brings the row again is recognised. ``totals`` adds up what the rows of the frame
+    mean for each parent: columns of the parent's table to sum, an empty value making the sum unknown. ``settle``
+    computes them anew from all rows of the given parents after some were removed.
     """
 
     key: str
@@ -105,7 +106,7 @@ class ImportPlan:
     parts: tuple[Part, ...]
     detail: Detail | None = None
     identity: tuple[str, ...] = ()
-    prepare: type_prepare | None = None
+    prepare: type_frames | None = None
     concepts: Mapping[str, str] = field(default_factory=dict)
     icon: str = "table"
 
@@ -120,6 +121,20 @@ class ImportPlan:
     def root_part(self) -> Part:
         """The part by whose record rows are counted; for line files the record that the lines belong to."""
         return self.part(self.detail.parent if self.detail is not None and self.detail.key == self.root else self.root)
+
+
+def deferred(path: str) -> type_frames:
+    """Return a function on frames, named ``module:function``, that is imported when it is first called.
+
+    Plans are known to every process, frames only to those that import.
+    """
+    module_name, _colon, name = path.partition(":")
+
+    def call(frame: pl.DataFrame) -> pl.DataFrame:
+        function: type_frames = getattr(import_module(module_name), name)
+        return function(frame)
+
+    return call
 
 
 def attribute_of(record_type: RecordType, name: str) -> str:

@@ -31,7 +31,8 @@ class Reject:
 class Rows:
     """A parsed batch. ``frame`` has the column ``row`` and one column per filled target; refused rows are not in it.
 
-    ``problems`` counts, by header and code, every cell that could not be read, with a few samples: also of lenient columns.
+    ``problems`` counts, by header and code, every cell that could not be read, with a few samples: also of lenient
+    columns.
     """
 
     frame: pl.DataFrame
@@ -100,7 +101,8 @@ def cells_at(batch: Batch, places: pl.Series) -> list[tuple[str, ...]]:
 
 def _problems(errors: pl.DataFrame, column: Column) -> list[dict[str, Any]]:
     grouped = errors.group_by("code", maintain_order=True).agg(
-        pl.len().alias("count"), pl.col("params").struct.field("value").unique(maintain_order=True).head(3).alias("samples"),
+        pl.len().alias("count"),
+        pl.col("params").struct.field("value").unique(maintain_order=True).head(3).alias("samples"),
         pl.col("params").struct.field("limit").first(),
     )  # fmt: skip
     return [{"column": column.header, **item} for item in grouped.to_dicts()]

@@ -44,12 +44,14 @@ class ImportResult:
 
 def import_file(
     path: Path, *, record_type: str, source: str = "", dry_run: bool = False, mapping: Mapping[str, Any] | None = None,
-    constants: Mapping[str, str] | None = None, actor: Actor = SYSTEM, report: type_report | None = None, batch: int = 0,
+    constants: Mapping[str, str] | None = None, actor: Actor = SYSTEM,
+    report: type_report | None = None, batch: int = 0,
 ) -> ImportResult:  # fmt: skip
     """Load a file and return what became of its rows.
 
-    Columns are recognised by their headers unless ``mapping`` (the JSON of a ``ColumnMapping``) names them; ``constants``
-    fill targets that no column brings; ``batch`` sets the rows per transaction. Raises ``DomainError``: file, mapping or rights refused, or the run failed.
+    Columns are recognised by their headers unless ``mapping`` (the JSON of a ``ColumnMapping``) names them;
+    ``constants`` fill targets that no column brings; ``batch`` sets the rows per transaction. Raises ``DomainError``:
+    file, mapping or rights refused, or the run failed.
     """
     job = create_job(actor, path.resolve(), path.name, record_type, source=source_system(source or "file", source))
     proposed = propose_mapping(job, actor)

@@ -1,4 +1,4 @@
-"""Runs an import job batch by batch: each batch is one transaction with its rows, its counts and its place in the file."""
+"""Runs an import job batch by batch: each is one transaction with its rows, its counts and its place in the file."""
 
 from __future__ import annotations
 

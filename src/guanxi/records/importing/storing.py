@@ -1,4 +1,4 @@
-"""Writes the records of one part of a batch: new ones, differences of existing ones, their history and external keys."""
+"""Writes the records of one part of a batch: new ones, differences, history and external keys."""
 
 from __future__ import annotations
 
@@ -43,7 +43,8 @@ def store_part(part: Part, records: pl.DataFrame, loading: Loading, sums: dict[s
     """Write one frame of records, one row each.
 
     ``records`` has ``id``, ``is_new``, ``key`` and one column per stored attribute; an empty cell says nothing about
-    an existing record. ``sums`` are further columns of new records only. In a dry run nothing but temporary tables is written.
+    an existing record. ``sums`` are further columns of new records only. In a dry run nothing but temporary tables is
+    written.
     """
     fresh, old = records.filter("is_new"), records.filter(~pl.col("is_new"))
     if fresh.height and not loading.is_dry:
@@ -102,7 +103,7 @@ def _fields(part: Part, attributes: list[str]) -> list[tuple[str, str]]:
 
 
 def _insert_values(model: type[models.Model], given: list[str]) -> tuple[list[str], list[str], list[Any]]:
-    """Return the columns of the insert, the SQL of their values, and its parameters: defaults where nothing is given."""
+    """Return the columns of the insert, the SQL of their values (or defaults), and its parameters."""
     names, values, parameters = [], [], []
     for item in model._meta.concrete_fields:
         kind = item.db_type(connection)
@@ -167,7 +168,8 @@ def _update(part: Part, records: pl.DataFrame, loading: Loading) -> frozenset[in
         run(f"SELECT 1 FROM {table} t WHERE t.id IN (SELECT id FROM {STAGE}) ORDER BY t.id FOR UPDATE")
     new = {name: _new_value(model, name, fills) for name in given}
     pieces = [
-        f"CASE WHEN t.{quoted(attribute)} IS DISTINCT FROM {new[attribute]} THEN jsonb_build_object('{name}', jsonb_build_array("
+        f"CASE WHEN t.{quoted(attribute)} IS DISTINCT FROM {new[attribute]}"
+        f" THEN jsonb_build_object('{name}', jsonb_build_array("
         f"{json_form(model, attribute, 't.' + quoted(attribute))}, {json_form(model, attribute, new[attribute])}"
         ")) ELSE '{}'::jsonb END"
         for name, attribute in _fields(part, given)
@@ -175,7 +177,8 @@ def _update(part: Part, records: pl.DataFrame, loading: Loading) -> frozenset[in
     differs = " OR ".join(f"t.{quoted(name)} IS DISTINCT FROM {new[name]}" for name in given)
     run(f"DROP TABLE IF EXISTS {DIFF}")
     run(
-        f"CREATE TEMP TABLE {DIFF} ON COMMIT DROP AS SELECT t.id, {', '.join(f'{new[n]} AS {quoted(n)}' for n in given)},"
+        f"CREATE TEMP TABLE {DIFF} ON COMMIT DROP AS"
+        f" SELECT t.id, {', '.join(f'{new[n]} AS {quoted(n)}' for n in given)},"
         f" {' || '.join(pieces)} AS changed_fields FROM {STAGE} s JOIN {table} t ON t.id = s.id WHERE {differs}"
     )
     ids = frozenset(int(row[0]) for row in rows_of(f"SELECT id FROM {DIFF}"))

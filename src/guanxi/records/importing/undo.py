@@ -18,6 +18,7 @@ from guanxi.records.importing.running import fail, only_runner
 from guanxi.records.importing.staging import model_field, quoted, rows_of, run
 from guanxi.records.importing.storing import rederive
 from guanxi.records.importing.surroundings import acting
+from guanxi.records.importing.tasks import queue_job
 from guanxi.records.models import ChangeSet, ImportJob
 from guanxi.records.registry import record_type
 
@@ -70,8 +71,6 @@ def preview_undo(actor: Actor, job_id: int) -> UndoPreview:
 
 def request_undo(actor: Actor, job_id: int) -> ImportJob:
     """Have an import undone in the background. Raises ``NotFound``, ``NotAllowed``, ``NotNow``, ``TooLate``."""
-    from guanxi.records.importing.tasks import queue_job
-
     with transaction.atomic():
         job = get_job(actor, job_id, lock=True)
         _require_undoable(job)
@@ -166,7 +165,8 @@ def _restore(type_name: str, made: ChangeSet, actor: Actor) -> None:
     table = quoted(declared.model._meta.db_table)
     old = ", ".join(f"'{names[name]}', c.fields->'{name}'->1" for name in changed)
     values = ", ".join(
-        f"{quoted(names[name])} = CASE WHEN c.fields ? '{name}' THEN {_stored(type_name, names[name])} ELSE t.{quoted(names[name])} END"
+        f"{quoted(names[name])} = CASE WHEN c.fields ? '{name}' THEN {_stored(type_name, names[name])}"
+        f" ELSE t.{quoted(names[name])} END"
         for name in changed
     )
     # The question mark is an operator on jsonb; psycopg leaves it alone.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -200,9 +201,8 @@ def fix(request: HttpRequest, job_id: int) -> HttpResponse:
         formats[header] = {**formats.get(header, {}), "date_order": order}
     lenient = request.POST.get("lenient", "")
     kept = (*mapping.lenient, lenient) if lenient in mapping.columns else mapping.lenient
-    jobs.set_mapping(
-        job, ColumnMapping(mapping.columns, mapping.constants, formats, tuple(dict.fromkeys(kept)), mapping.existing), actor
-    )
+    fixed = replace(mapping, formats=formats, lenient=tuple(dict.fromkeys(kept)))
+    jobs.set_mapping(job, fixed, actor)
     jobs.request_check(actor, job.pk)
     return go_to(request, reverse("import.check", args=[job.pk]))
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from guanxi.core.actor import Actor
 from guanxi.records.filters import format_condition
 from guanxi.records.importing.headers import CONFIDENT
-from guanxi.records.importing.job import WORKING, State, plan_of, source_of
+from guanxi.records.importing.job import State, plan_of, source_of
 from guanxi.records.importing.mapping import ColumnMapping, mapping_from
 from guanxi.records.importing.plan import find_plan
 from guanxi.records.importing.proposing import proposals
@@ -21,6 +21,7 @@ from guanxi.records.importing.refusals import explain_code
 from guanxi.records.importing.rejects import REASON_COLUMNS, rejects_of
 from guanxi.records.importing.surroundings import company_habits
 from guanxi.records.importing.targets import Target, targets_of
+from guanxi.records.importing.tasks import WORKING
 from guanxi.records.importing.undo import undo_until
 from guanxi.records.models import ImportJob
 from guanxi.records.registry import find_record_type
@@ -111,7 +112,8 @@ def file_line(job: ImportJob) -> str:
     parts.append(ngettext("%(count)d column", "%(count)d columns", columns) % {"count": columns})
     if said.get("format") == "csv":
         names = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("vertical bar")}
-        parts += [str(said.get("encoding", "")).upper(), names.get(said.get("delimiter", ""), said.get("delimiter", ""))]
+        parts += [str(said.get("encoding", "")).upper(), names.get(said.get("delimiter", ""), said.get("delimiter",
+        ""))]
     else:
         parts.append({"xlsx": "XLSX", "parquet": "Parquet"}.get(said.get("format", ""), "JSON"))
     header = said.get("header_row")
