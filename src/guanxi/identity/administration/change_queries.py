@@ -8,8 +8,11 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import FieldDoesNotExist
+
+from guanxi.identity.company.models import Company
 from guanxi.identity.user.models import User
-from guanxi.records.models import Change
+from guanxi.records.models import Change, SourceSystem
 from guanxi.records.registry import find_record_type, record_types
 
 PAGE = 100
@@ -30,7 +33,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One change as shown; ``fields`` are (name, old, new)."""
+    """One change as shown; ``fields`` are (label, old, new)."""
 
     change: Change
     who: str
@@ -78,10 +81,24 @@ def _rows(changes: Iterable[Change]) -> list[Row]:
         Row(
             item, people.get(item.actor_id or 0, ""), find_record_type(item.record_type),
             titles.get((item.record_type, item.record_id), f"#{item.record_id}"),
-            tuple((name, pair[0], pair[1]) for name, pair in item.fields.items()),
+            tuple((_label(item.record_type, name), pair[0], pair[1]) for name, pair in item.fields.items()),
         )
         for item in found
     ]  # fmt: skip
+
+
+def _label(type_name: str, name: str) -> str:
+    """Return the label of a field: as declared, else as its model names it, else its name."""
+    record_type = find_record_type(type_name)
+    item = record_type.get(name) if record_type else None
+    if item is not None and item.label:
+        return str(item.label)
+    model = record_type.model if record_type else {"company": Company, "source_system": SourceSystem}.get(type_name)
+    try:
+        found = model._meta.get_field(name) if model else None
+    except FieldDoesNotExist:
+        found = None
+    return str(getattr(found, "verbose_name", name))
 
 
 def _titles(changes: list[Change]) -> dict[tuple[str, int], str]:
