@@ -42,7 +42,7 @@ def build_shell(request: HttpRequest, actor: Actor) -> Shell:
     name, email, theme, density, shortcuts, company, native_name = row
     is_chinese = (get_language() or "").startswith("zh")
     nav = tuple(_groups(actor, frame))
-    said = request.session.pop("notice", {}) if session_holds(request, "notice") else {}
+    said = _said(request)
     return Shell(
         title=frame.title or _("Guanxi"),
         company=(native_name or company) if is_chinese else company,
@@ -67,6 +67,13 @@ def build_shell(request: HttpRequest, actor: Actor) -> Shell:
         said_undo=said.get("undo", ""),
         phone_nav=_phone_nav(nav),
     )
+
+
+def _said(request: HttpRequest) -> dict[str, str]:
+    """Return the notice to show once; a page that is only fetched in advance leaves it for the page that is read."""
+    if request.headers.get("Sec-Purpose", "").startswith("prefetch") or not session_holds(request, "notice"):
+        return {}
+    return dict(request.session.pop("notice", {}))
 
 
 def address(name: str) -> str | None:

@@ -14,7 +14,7 @@ from markupsafe import Markup, escape
 import guanxi
 from guanxi.ui import charts, formats, names, quick_formats
 from guanxi.ui.assets import static_asset
-from guanxi.ui.sentences import sentences
+from guanxi.ui.frame_parts import frame_part_of, sentence_attributes
 
 
 def template_folders() -> list[Path]:
@@ -40,7 +40,8 @@ def environment(**options: Any) -> Environment:
         url=url,
         language=language,
         color_of=names.color_of,
-        sentences=sentences,
+        sentence_attributes=sentence_attributes,
+        frame_part=frame_part_of(env),
         spark=charts.spark,
         heat_level=charts.heat_level,
         pyramid_wedges=charts.pyramid_wedges,

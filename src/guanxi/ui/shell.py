@@ -97,6 +97,16 @@ class Shell:
     phone_nav: tuple[NavItem, ...] = field(default=())
 
     @property
+    def part_key(self) -> tuple[object, ...]:
+        """Return everything that sidebar and dialogs show: two frames with equal keys look alike there."""
+        return (
+            self.company, self.user_name, self.user_email, self.nav, self.shortcuts, self.language, self.theme,
+            self.density, self.shortcuts_on, self.sidebar_collapsed, self.home_url, self.palette_url,
+            self.preference_url, self.language_url, self.settings_url, self.sign_out_url, self.jobs_url,
+            self.jobs_running,
+        )  # fmt: skip
+
+    @property
     def bottom_bar(self) -> tuple[NavItem, ...]:
         """Return the four places of the bottom bar on phones: those chosen, else the first of the navigation."""
         if self.phone_nav:
