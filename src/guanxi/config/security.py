@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 
-CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
-    "font-src 'self'; manifest-src 'self'; media-src 'self'; worker-src 'self'; frame-src 'self'; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
-)
+
+def content_security_policy(sign_on_url: str = "") -> str:
+    """Return the policy of every page; ``sign_on_url`` is where the single sign-on form leads, if there is one.
+
+    Browsers hold the redirect after a form to ``form-action`` too, so without its origin nobody would get there.
+    """
+    parts = urlsplit(sign_on_url)
+    leads_out = parts.scheme in ("https", "http") and bool(parts.netloc)
+    forms = f"'self' {parts.scheme}://{parts.netloc}" if leads_out else "'self'"
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
+        "font-src 'self'; manifest-src 'self'; media-src 'self'; worker-src 'self'; frame-src 'self'; "
+        f"frame-ancestors 'none'; base-uri 'none'; form-action {forms}; object-src 'none'"
+    )
+
+
+CONTENT_SECURITY_POLICY = content_security_policy(os.environ.get("GUANXI_OIDC_URL", ""))
 HEADERS = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from guanxi.identity.entrance import company_title
 from guanxi.identity.sealing import seal, unseal
@@ -22,6 +23,15 @@ from guanxi.identity.user.models import User
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts are made by administrators only."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": gettext_lazy("E-mail and password don't match. Try again or reset your password."),
+        "too_many_login_attempts": gettext_lazy("Too many attempts. Wait 15 minutes or reset your password."),
+        "incorrect_code": gettext_lazy("This code isn't right, or it was used already. Wait for the next one."),
+        "incorrect_password": gettext_lazy("This isn't your password."),
+        "enter_current_password": gettext_lazy("This isn't your present password."),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse public sign-up."""
