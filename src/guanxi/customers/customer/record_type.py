@@ -8,7 +8,7 @@ from guanxi.customers.customer.queries import search_customers
 from guanxi.customers.customer.rules import check_customer, search_keys
 from guanxi.customers.score.models import CustomerFigures
 from guanxi.records.declaration import ListView, RecordType, Related, Section
-from guanxi.records.fields import Choice, Field, Kind
+from guanxi.records.fields import Choice, Field, Kind, Kind
 from guanxi.records.registry import register
 
 _STATUS = (
@@ -30,11 +30,17 @@ _RHYTHM = (
 
 
 def _figure(name: str, kind: Kind = "money", choices: tuple[Choice, ...] = ()) -> Field:
-    currency = "figures__currency" if kind == "money" else ""
     return Field(
-        name, label=getattr(CustomerFigures._meta.get_field(name), "verbose_name", name), kind=kind, choices=choices,
-        path=f"figures__{name}", currency=currency, editable=False, weight="derived", figure=name,
-    )  # fmt: skip
+        name,
+        label=CustomerFigures.label_of(name),
+        kind=kind,
+        path=f"figures__{name}",
+        currency="figures__currency" if kind == "money" else "",
+        choices=choices,
+        editable=False,
+        weight="derived",
+        figure=name,
+    )
 
 
 FIGURES = (

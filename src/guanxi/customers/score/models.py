@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.core.errors import type_text
+
 
 class ScoreRun(models.Model):
     """One computation of one or several models over all customers at one as-of date.
@@ -113,3 +115,9 @@ class CustomerFigures(models.Model):
             models.Index(fields=["last_purchase_at", "customer"], name="figures_last"),
             models.Index(fields=["rhythm", "value", "customer"], name="figures_rhythm"),
         ]
+
+    @classmethod
+    def label_of(cls, name: str) -> type_text:
+        """Return the label of a figure; raises ``FieldDoesNotExist`` for a name that isn't one."""
+        label: type_text = getattr(cls._meta.get_field(name), "verbose_name", name)
+        return label
