@@ -95,9 +95,8 @@ MEDIA_ROOT = HOME / "files"
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
-LOCALE_PATHS = [PACKAGE / "packs" / "locale"]
 # Found before the catalogues of the libraries, which translate some of the same sentences in other words.
-LOCALE_PATHS = [PACKAGE / name / "locale" for name in FEATURES]
+LOCALE_PATHS = [PACKAGE / name / "locale" for name in (*FEATURES, "packs")]
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -8,7 +8,7 @@ from guanxi.customers.customer.queries import search_customers
 from guanxi.customers.customer.rules import check_customer, search_keys
 from guanxi.customers.score.models import CustomerFigures
 from guanxi.records.declaration import ListView, RecordType, Related, Section
-from guanxi.records.fields import Choice, Field, Kind, Kind
+from guanxi.records.fields import Choice, Field, Kind
 from guanxi.records.registry import register
 
 _STATUS = (
