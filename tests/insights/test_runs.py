@@ -18,6 +18,7 @@ from guanxi.insights.run import score_all
 from guanxi.insights.scoring import services
 from guanxi.insights.scoring.cards import cards
 from guanxi.insights.scoring.queries import progress
+from guanxi.insights.scoring.rules import LOCK
 from guanxi.insights.scoring.tasks import ask_for_scores, compute_scores_now
 from tests.insights.company import AS_OF, Scored
 
@@ -159,9 +160,13 @@ def test_the_progress_says_when_a_run_goes_on(company: Scored) -> None:
     client = company.client("analyst")
     idle = client.get(reverse("value.progress"), secure=True).content.decode()
     ScoreRun.objects.create(as_of=AS_OF, state="running", results={"step": "compute"})
-    busy = client.get(reverse("value.progress"), secure=True).content.decode()
+    killed = client.get(reverse("value.progress"), secure=True).content.decode()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        busy = client.get(reverse("value.progress"), secure=True).content.decode()
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
-    assert idle.strip() == ""
+    assert (idle.strip(), killed.strip()) == ("", "")
     assert "Computing" in busy
     assert reverse("value.progress") in busy
 

@@ -1,5 +1,6 @@
 """Registers what insights adds to lower features."""
 
+from guanxi.insights.scoring import listeners
 from guanxi.insights.value import panels
 
-__all__ = ["panels"]
+__all__ = ["listeners", "panels"]

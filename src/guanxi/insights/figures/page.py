@@ -168,16 +168,15 @@ def _parts(lineages: Sequence[Lineage], values: dict[str, Any]) -> list[Part]:
         name = lineage.figure
         found.append(Part(part_label(lineage), values.get(name), part_kind(lineage), factor, depth, leaf))
         for index, (number, part) in enumerate(lineage.parts):
-            add(part, _factor(number, divides=lineage.divides and index == 1), depth + 1)
+            sign = ("", "÷")[index] if lineage.divides else _factor(number)
+            add(part, sign, depth + 1)
 
     for lineage in lineages:
         add(lineage, "", 0)
     return found
 
 
-def _factor(number: Decimal, *, divides: bool) -> str:
-    if divides:
-        return "÷"
+def _factor(number: Decimal) -> str:
     return "+" if number == 1 else "−" if number == -1 else f"{percent(number)} ×"
 
 

@@ -10,11 +10,12 @@ from django.db.models import QuerySet
 from guanxi.core.actor import Actor, Scope
 from guanxi.core.errors import NotFound
 from guanxi.customers.score.models import ScoreRun
+from guanxi.insights.scoring.rules import LOCK
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The newest run while it goes on (``run``), or that one ``is_waiting`` for the worker."""
+    """The newest run while it goes on (``run``), and whether one is asked for (``is_waiting``) and not done yet."""
 
     run: ScoreRun | None
     is_waiting: bool
@@ -38,14 +39,20 @@ def run_of(run_id: int) -> ScoreRun:
     return run
 
 
+_STATE = """
+SELECT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database AND d.datname = current_database()
+               WHERE l.locktype = 'advisory' AND l.classid = 0 AND l.objid = %s AND l.granted),
+       EXISTS (SELECT 1 FROM procrastinate_jobs WHERE task_name LIKE '%%compute_scores' AND status IN ('todo', 'doing'))
+"""
+
+
 def progress() -> Progress:
-    """Return what is going on with scores now."""
+    """Return what is going on with scores now; a run that was killed holds no lock and is not going on."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE '%%compute_scores' AND status = 'todo'"
-        )
-        row = cursor.fetchone()
-    return Progress(runs().filter(state="running").first(), bool(row and row[0]))
+        cursor.execute(_STATE, [LOCK])
+        is_locked, is_queued = cursor.fetchone() or (False, False)
+    run = runs().filter(state="running").first() if is_locked else None
+    return Progress(run, is_queued)
 
 
 def sees_totals(actor: Actor) -> bool:

@@ -11,6 +11,7 @@ from guanxi.core.errors import NotAllowed
 from guanxi.customers.score.models import ScoreRun
 
 STEPS = ("read", "compute", "store")
+LOCK = 0x5C_07E5  # the advisory lock that a run holds; a run without it was killed
 EARLIER_TIERS = "pyramid_before"
 
 

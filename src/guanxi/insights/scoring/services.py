@@ -27,14 +27,13 @@ from guanxi.identity.company.models import Company
 from guanxi.identity.company.queries import company
 from guanxi.insights.scoring.errors import ScoringBusy
 from guanxi.insights.scoring.extract import Facts, extract_facts
-from guanxi.insights.scoring.rules import EARLIER_TIERS, require_scoring
+from guanxi.insights.scoring.rules import EARLIER_TIERS, LOCK, require_scoring
 from guanxi.insights.scoring.store import replace_figures, store_scores
 from guanxi.records.changes import record_change
 
 log = logging.getLogger(__name__)
 Progress = Callable[[str], None]
 KEEP_RUNS = 3
-_LOCK = 0x5C0_7E5
 
 
 def run_scores(*, actor: Actor = SYSTEM, as_of: date | None = None, progress: Progress | None = None) -> ScoreRun:
@@ -159,13 +158,13 @@ class _only_one:
 
     def __enter__(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
             if not cursor.fetchone()[0]:
                 raise ScoringBusy
 
     def __exit__(self, *error: object) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
 def _prune() -> None:
