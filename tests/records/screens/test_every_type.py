@@ -67,7 +67,7 @@ def test_the_export_holds_every_field_of_each_record(sandbox: World, name: str) 
     assert {len(row) for row in rows} == {len(rows[0])}
 
 
-def _other_ends(item: RecordType, record_id: int, name: str) -> set[object]:
+def _other_ends(item: RecordType, record_id: int, name: str) -> list[object]:
     """The records that the other references of a record point at: a relationship has two different ends."""
     record = item.model._default_manager.get(pk=record_id)
     others = (each for each in item.fields if each.kind == "reference" and each.name != name)
