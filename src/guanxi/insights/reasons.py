@@ -131,9 +131,10 @@ def _value(amount: Decimal, params: Params, currency: str) -> str:
 
 def _standing(amount: Decimal, params: Params, currency: str) -> str:
     share = Decimal(params.get("share") or 1)
-    words = {"place": number(int(amount)), "all": number(int(params.get("of") or 0)), "share": percent(share)}
+    words = {"place": number(int(amount)), "all": number(int(params.get("of") or 0))}
     if share > Decimal("0.5"):
         return _("Stands at place %(place)s of %(all)s by value.") % words
+    words["share"] = percent(max(share, Decimal("0.001")))  # one decimal is shown, and nobody is among the best 0.0%
     return _("Stands at place %(place)s of %(all)s by value, among the best %(share)s.") % words
 
 
