@@ -22,6 +22,7 @@ SECRET_KEY = postgres.ensure_secret("secret-key", 50)
 ORIGINS = [item.strip().rstrip("/") for item in os.environ.get("GUANXI_ORIGINS", "").split(",") if item.strip()]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *(origin.split("//")[-1].split(":")[0] for origin in ORIGINS)]
 CSRF_TRUSTED_ORIGINS = ORIGINS
+TRUSTED_PROXIES = int(os.environ.get("GUANXI_TRUSTED_PROXY") or 0)
 
 DATABASES = {"default": database_settings(os.environ.get("GUANXI_DB_ROLE", "app"))}
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("GUANXI_TEST_DATABASE", "test_guanxi")}
@@ -125,7 +126,7 @@ ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_RATE_LIMITS = {"login": "600/h/ip", "login_failed": "5/15m/key,100/h/ip"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 PASSWORD_RESET_TIMEOUT = 30 * 60
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("GUANXI_TRUSTED_PROXY") or 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 MFA_ADAPTER = "guanxi.identity.adapter.SecondFactors"
 MFA_TOTP_ISSUER = "Guanxi"
@@ -148,7 +149,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 7 * 24 * 3600
 CSRF_FAILURE_VIEW = "guanxi.config.errors.csrf_failed"
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if os.environ.get("GUANXI_TRUSTED_PROXY") else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
