@@ -164,9 +164,14 @@ def _update(part: Part, records: pl.DataFrame, loading: Loading) -> frozenset[in
     stage(STAGE, [("id", "bigint"), *((name, column_type(model, name)) for name in given)], records)
     fills = part.fills_only or loading.mapping.existing == "fill"
     restored = _restore(part, loading)
-    if not loading.is_dry:
-        run(f"SELECT 1 FROM {table} t WHERE t.id IN (SELECT id FROM {STAGE}) ORDER BY t.id FOR UPDATE")
     new = {name: _new_value(model, name, fills) for name in given}
+    differs = " OR ".join(f"t.{quoted(name)} IS DISTINCT FROM {new[name]}" for name in given)
+    both = f"FROM {STAGE} s JOIN {table} t ON t.id = s.id WHERE ({differs})"
+    # Most rows of a file that comes again differ in nothing: only the others are locked, then compared once more.
+    candidates = [int(row[0]) for row in rows_of(f"SELECT t.id {both}")]
+    if not candidates or loading.is_dry:
+        return frozenset(candidates) | restored
+    run(f"SELECT 1 FROM {table} t WHERE t.id = ANY(%s) ORDER BY t.id FOR UPDATE", [candidates])
     pieces = [
         f"CASE WHEN t.{quoted(attribute)} IS DISTINCT FROM {new[attribute]}"
         f" THEN jsonb_build_object('{name}', jsonb_build_array("
@@ -174,23 +179,28 @@ def _update(part: Part, records: pl.DataFrame, loading: Loading) -> frozenset[in
         ")) ELSE '{}'::jsonb END"
         for name, attribute in _fields(part, given)
     ]
-    differs = " OR ".join(f"t.{quoted(name)} IS DISTINCT FROM {new[name]}" for name in given)
     run(f"DROP TABLE IF EXISTS {DIFF}")
     run(
         f"CREATE TEMP TABLE {DIFF} ON COMMIT DROP AS"
         f" SELECT t.id, {', '.join(f'{new[n]} AS {quoted(n)}' for n in given)},"
-        f" {' || '.join(pieces)} AS changed_fields FROM {STAGE} s JOIN {table} t ON t.id = s.id WHERE {differs}"
+        f" {' || '.join(pieces)} AS changed_fields {both} AND t.id = ANY(%s)",
+        [candidates],
     )
+    return _write_differences(part, given, loading) | restored
+
+
+def _write_differences(part: Part, given: list[str], loading: Loading) -> frozenset[int]:
+    """Write what stands in the table of differences, with its history, and return the ids."""
+    table = quoted(part.record_type.model._meta.db_table)
     ids = frozenset(int(row[0]) for row in rows_of(f"SELECT id FROM {DIFF}"))
-    if ids and not loading.is_dry:
-        assignments = ", ".join(f"{quoted(name)} = d.{quoted(name)}" for name in given)
-        run(
-            f"UPDATE {table} t SET {assignments}, version = t.version + 1, updated_at = now()"
-            f" FROM {DIFF} d WHERE t.id = d.id"
-        )
-        _log(part, loading, "changed", "d.changed_fields", f"{DIFF} d", "d.id")
-        rederive(part, sorted(ids))
-    return ids | restored
+    assignments = ", ".join(f"{quoted(name)} = d.{quoted(name)}" for name in given)
+    run(
+        f"UPDATE {table} t SET {assignments}, version = t.version + 1, updated_at = now()"
+        f" FROM {DIFF} d WHERE t.id = d.id"
+    )
+    _log(part, loading, "changed", "d.changed_fields", f"{DIFF} d", "d.id")
+    rederive(part, sorted(ids))
+    return ids
 
 
 def _new_value(model: type[models.Model], name: str, fills: bool) -> str:

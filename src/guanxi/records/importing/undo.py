@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.core.actor import Actor
 from guanxi.core.errors import DomainError
 from guanxi.records import access
+from guanxi.records.changes import record_change
 from guanxi.records.importing.job import NotNow, State, get_job, plan_of
 from guanxi.records.importing.marking import conflicts, details, mark, marked_types, to_delete, to_restore
 from guanxi.records.importing.plan import Part, attribute_of
@@ -119,7 +121,7 @@ def _undo(job: ImportJob) -> None:
     )
     mark(job)
     found = conflicts(_CONFLICTS_SHOWN)
-    counts = {"deleted": to_delete(), "restored": to_restore(), "conflicts": found[0]}
+    counts: dict[str, Any] = {"deleted": to_delete(), "restored": to_restore(), "conflicts": found[0]}
     counts["lines"] = details(job)
     for type_name in marked_types():
         _restore(type_name, made, actor)
@@ -129,6 +131,8 @@ def _undo(job: ImportJob) -> None:
     now = datetime.now(UTC)
     job.state, job.findings = State.UNDONE, {**job.findings, "undo": {**counts, "kept": found[1]}}
     job.save(update_fields=["state", "findings"])
+    figures = {"deleted": (None, sum(counts["deleted"].values())), "conflicts": (None, counts["conflicts"])}
+    record_change(actor, "import_job", job.pk, "undone", figures, made.pk)
     if job.change_set is not None:
         job.change_set.undone_at, job.change_set.undone_by_id = now, actor.user_id
         job.change_set.save(update_fields=["undone_at", "undone_by"])
