@@ -71,9 +71,7 @@ def _other_ends(item: RecordType, record_id: int, name: str) -> list[object]:
     """The records that the other references of a record point at: a relationship has two different ends."""
     record = item.model._default_manager.get(pk=record_id)
     others = (each for each in item.fields if each.kind == "reference" and each.name != name)
-    return (
-        {getattr(record, type_field(item, each.name)) for each in others} if item[name].kind == "reference" else set()
-    )
+    return [getattr(record, type_field(item, each.name)) for each in others] if item[name].kind == "reference" else []
 
 
 @pytest.mark.parametrize("name", [item.name for item in record_types() if item.creatable])
