@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from guanxi.core.actor import Actor
@@ -173,17 +173,17 @@ class _Compiler:
     def _counted(self, rows: QuerySet[Any, Any], key: str, least: int, most: int | None) -> Q:
         """Return the condition for records with so many related ``rows``.
 
-        Always an EXISTS: the planner turns it into a semi-join or, where it is negated, an anti-join, while NOT IN
-        over many rows is compared one by one.
+        Always an EXISTS, with the n-th row for a number: the planner turns a plain one into a semi-join or, negated,
+        an anti-join, and asks the others last and only for records that fit all else; NOT IN over many rows, and
+        groups over the whole table, cost that table every time.
         """
-        if least == 0:
-            return Q(pk__isnull=False) if most is None else ~self._counted(rows, key, most + 1, None)
-        if least == 1 and most is None:
-            return Q(Exists(rows.filter(**{key: OuterRef("pk")})))
-        groups = rows.order_by().values(key).annotate(n=Count("pk")).filter(n__gte=least)
-        groups = groups if most is None else groups.filter(n__lte=most)
-        records = self.record_type.model._default_manager
-        return Q(Exists(records.filter(pk=OuterRef("pk"), pk__in=groups.values(key))))
+        related = rows.filter(**{key: OuterRef("pk")})
+        condition = Q(pk__isnull=False)
+        if least:
+            condition = Q(Exists(related[least - 1 : least] if least > 1 else related))
+        if most is not None:
+            condition &= ~Q(Exists(related[most : most + 1] if most else related))
+        return condition
 
     def condition(self, name: str, op: str, value: Any) -> Q:
         added = self.record_type.added_filter(name)

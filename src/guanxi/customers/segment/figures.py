@@ -41,7 +41,7 @@ from guanxi.ui import formats
 from guanxi.ui.parts import Chip
 
 MOST_COUNTED = 24
-PIECE_MS = 250
+PIECE_MS = 150
 CHANNEL_ICONS = {"email": "mail", "sms": "hash", "phone": "phone", "wechat": "message-circle", "post": "map-pin"}
 
 
@@ -103,7 +103,7 @@ def pieces(root: Group, actor: Actor) -> Iterator[Piece]:
         if tree is None or counted >= MOST_COUNTED:
             continue
         counted += 1
-        amount = count_members(tree, actor, PIECE_MS)
+        amount = count_members(tree, actor, PIECE_MS, 0)
         yield Piece(slot_of(at), amount, amount.number / people if people else 0.0, minus)
 
 
@@ -174,15 +174,15 @@ def figures_of(root: Group, actor: Actor) -> Figures | None:
     amount = count_members(tree, actor)
     lots = max(1, amount.number // queries.SAMPLE_SIZE)
     some = queries.drawn(queries.members_of_rule(tree, actor), amount, random.randrange(lots), actor)
-    factor = amount.number if lots > 1 else 0
     reach = queries.reach(some, actor)
     values, currency = queries.member_values(some, actor)
     drawn = histogram(values)
     people = queries.sample_members(some, actor)
-    scale = factor / reach.of if reach and reach.of and factor else 1.0
+    sampled = not amount.exact or lots > 1
+    scale = amount.number / reach.of if reach and reach.of and sampled else 1.0
     anyhow = round(reach.any_channel * scale) if reach else 0
     return Figures(
-        lots > 1, reach, tuple(_ways(reach, scale)) if reach else (), anyhow, amount.number - anyhow, drawn,
+        sampled, reach, tuple(_ways(reach, scale)) if reach else (), anyhow, amount.number - anyhow, drawn,
         tuple(_rects(drawn)), tuple(_ticks(drawn, currency)),
         formats.money(drawn.median.quantize(Decimal(1)), currency, 0) if drawn else "",
         tuple(_person(row) for row in people),
