@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
-from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.conf import settings
@@ -83,10 +82,3 @@ def work_beside(job_id: int) -> None:
             connections.close_all()
 
     transaction.on_commit(lambda: threading.Thread(target=work, daemon=True).start())
-
-
-def first(rows: Any) -> Any:
-    """The first row of a query set, which must be there."""
-    row = rows.first()
-    assert row is not None
-    return row
