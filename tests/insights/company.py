@@ -1,4 +1,4 @@
-"""A company small enough to know and varied enough to surprise: two teams, forty customers, two years of orders.
+"""A company small enough to know and varied enough to surprise: two teams, thirty customers, two years of orders.
 
 Orders have returns, cancellations, a foreign currency, lines without a cost; some customers cost more than they bring,
 some never bought, one was deleted. Everything is drawn from a fixed seed.
@@ -27,7 +27,7 @@ from guanxi.insights.scoring.services import run_scores
 
 AS_OF = date(2026, 3, 1)
 ZONE = "Asia/Shanghai"
-CUSTOMERS = 40
+CUSTOMERS = 30
 KINDS = ("handling", "contact", "return")
 
 
@@ -112,7 +112,7 @@ def _orders(draw: random.Random, customer: Customer, number: int, products: list
             status="cancelled" if index == 5 else "returned" if returned else "completed",
             currency="USD" if number % 11 == 3 else "CNY", channel="store",
         )  # fmt: skip
-        _lines(draw, order, number, products, costs=costs, sign=-1 if returned else 1)
+        _lines(draw, order, products, costs=costs, sign=-1 if returned else 1)
     for kind in KINDS:
         amount = Decimal(draw.randint(1, 40)) * (12 if number % 7 == 2 else 1)
         at = None if kind == "contact" else datetime(2025, 11, 3, 9, tzinfo=UTC)
@@ -120,18 +120,16 @@ def _orders(draw: random.Random, customer: Customer, number: int, products: list
 
 
 def _lines(
-    draw: random.Random, order: Order, number: int, products: list[Product], *, costs: bool, sign: int
+    draw: random.Random, order: Order, products: list[Product], *, costs: bool, sign: int
 ) -> None:  # fmt: skip
-    total = Decimal(0)
+    lines = []
     for key in range(draw.randint(1, 4)):
         product, quantity = draw.choice(products), Decimal(draw.randint(1, 6)) * sign
         price = product.unit_cost * Decimal(draw.choice(("0.8", "1.3", "1.9")))
         known = costs and draw.random() < 0.9
         amount = round(price * quantity, 2)
-        OrderLine.objects.create(
+        lines.append(OrderLine(
             order=order, product=product, line_key=key, created_at=datetime.now(UTC), quantity=quantity,
             unit_price=price, amount=amount, cost=round(product.unit_cost * quantity, 2) if known else None,
-        )  # fmt: skip
-        total += amount
-    order.total = total
-    order.save(update_fields=["total"])
+        ))  # fmt: skip
+    OrderLine.objects.bulk_create(lines)
