@@ -54,7 +54,7 @@ def environment(**options: Any) -> Environment:
         percent=formats.percent,
         date=quick_formats.day,
         date_short=quick_formats.day_short,
-        datetime=formats.moment,
+        datetime=quick_formats.moment,
         clock=formats.clock,
         relative_time=formats.relative,
         bytes=formats.bytes_size,

@@ -44,6 +44,11 @@ def day_short(value: date | datetime | None, on: date | None = None) -> str:
     return formats.day_short(value, on) if value is None or on is not None else day_writer()(value)[0]
 
 
+def moment(value: datetime | None) -> str:
+    """Return what ``formats.moment`` returns; each day is worked out once."""
+    return "" if value is None else f"{day(value)} {formats.clock(value)}"
+
+
 def money_text(amount: Decimal, currency: str) -> str:
     """Return what ``formats.money`` returns, in a twentieth of the time."""
     return _money(get_language() or "en", currency)(amount)

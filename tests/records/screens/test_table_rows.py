@@ -101,3 +101,6 @@ def test_quick_dates_are_dates(language: str) -> None:
         for value in (date(2026, 3, 2), datetime(2024, 12, 31, 23, 30, tzinfo=UTC), datetime.now(UTC)):
             assert quick_formats.day(value) == formats.day(value)
             assert quick_formats.day_short(value) == formats.day_short(value)
+        assert quick_formats.moment(datetime(2026, 3, 2, 23, 5, tzinfo=UTC)) == formats.moment(
+            datetime(2026, 3, 2, 23, 5, tzinfo=UTC)
+        )

@@ -16,7 +16,7 @@ from guanxi.records.fields import Field
 from guanxi.records.models import Change, ChangeSet
 from guanxi.records.registry import find_record_type
 from guanxi.records.screens import cells, places
-from guanxi.ui import formats
+from guanxi.ui import quick_formats
 from guanxi.ui.record_page import Source
 
 WAYS = {
@@ -79,7 +79,7 @@ def field_sources(
         system, color, _title = names.sets.get(origin.change_set_id or 0, ("", "gray", ""))
         who = system or names.person(origin.actor_id)
         label = _("%(who)s, %(when)s, %(way)s") % {
-            "who": who, "when": formats.moment(origin.at), "way": way_text(origin.via)}  # fmt: skip
+            "who": who, "when": quick_formats.moment(origin.at), "way": way_text(origin.via)}  # fmt: skip
         url = places.part_url(record_type, record_id, f"source/{name}")
         marks[name] = Source(mark_of(who), label, url, color if system else "gray")
     return marks
