@@ -44,7 +44,7 @@ CUSTOMER_WORDS = {
     "status": {
         "prospect": ("lead", "potential", "new", "潜在", "潜在客户", "意向", "线索"),
         "active": ("current", "customer", "yes", "有效", "正常", "活跃", "成交", "已成交", "合作中"),
-        "inactive": ("passive", "sleeping", "no", "停用", "无效", "沉睡", "休眠", "不活跃"),
+        "inactive": ("passive", "sleeping", "dormant", "no", "停用", "无效", "沉睡", "休眠", "不活跃"),
         "lost": ("churned", "former", "流失", "已流失"),
         "blocked": ("blacklisted", "banned", "冻结", "黑名单", "禁用"),
     },

@@ -42,6 +42,23 @@ _PRODUCT = Part(
     "unit"),
     fills_only=True,
 )  # fmt: skip
+ORDER_WORDS = {
+    "channel": {
+        "store": ("shop", "offline", "pos", "retail", "门店", "店铺", "线下"),
+        "web": ("online", "online shop", "e-commerce", "internet", "website", "网店", "线上", "电商", "网上商城"),
+        "app": ("mobile app", "小程序", "手机应用"),
+        "phone": ("telephone", "call center", "电话"),
+        "partner": ("reseller", "distributor", "代理", "经销商", "合作伙伴"),
+        "field": ("sales rep", "visit", "外勤", "上门"),
+    },
+    "status": {
+        "open": ("pending", "processing", "new", "待处理", "处理中", "未完成"),
+        "completed": ("complete", "closed", "paid", "shipped", "delivered", "fulfilled", "done",
+            "已完成", "已发货", "交易成功"),
+        "cancelled": ("canceled", "void", "已取消", "交易关闭"),
+        "returned": ("refunded", "refund", "已退货", "已退款"),
+    },
+}  # fmt: skip
 _ORDER_FIELDS = ("number", "ordered_at", "status", "channel", "place", "is_return", "currency")
 LINES = Detail(
     key="line", table="customers_orderline", parent="order", through="order_id", label=_("order line"),
@@ -62,7 +79,8 @@ ORDER_LINES = register_plan(
         name="order_line", label=_("order lines"), root="line", icon="receipt-text",
         parts=(
             _CUSTOMER, _PRODUCT,
-            Part("order", "order", _("order"), fields=_ORDER_FIELDS, links={"customer": "customer"}, fills_only=True),
+            Part("order", "order", _("order"), fields=_ORDER_FIELDS, links={"customer": "customer"}, words=ORDER_WORDS,
+                 fills_only=True),
         ),
         detail=LINES, prepare=PREPARE, concepts={"product.name": "product_name"},
     )
@@ -74,7 +92,7 @@ ORDERS = register_plan(
             _CUSTOMER,
             Part(
                 "order", "order", _("order"), fields=(*_ORDER_FIELDS, "total", "discount", "total_cost"),
-                links={"customer": "customer"},
+                links={"customer": "customer"}, words=ORDER_WORDS,
             ),
         ),
         identity=("order.number",), prepare=PREPARE,
