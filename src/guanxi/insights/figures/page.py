@@ -184,9 +184,7 @@ def _leaves(actor: Actor, customer: Customer, traced: Traced, base: str, pages: 
     return [_leaf(actor, customer, traced, leaf, base, pages) for leaf in traced.leaves]
 
 
-def _leaf(
-    actor: Actor, customer: Customer, traced: Traced, leaf: Lineage, base: str, pages: dict[str, int]
-) -> Leaf:
+def _leaf(actor: Actor, customer: Customer, traced: Traced, leaf: Lineage, base: str, pages: dict[str, int]) -> Leaf:
     name = leaf.figure
     known: dict[str, Any] = {
         "name": name, "label": part_label(leaf), "value": traced.values[name], "kind": part_kind(leaf),
