@@ -31,8 +31,12 @@ def main(job_id: str, step: str, number: str, database: str) -> None:
 
         return call
 
-    steps = {"rows written": "load_rows", "rejects written": "keep_rejects", "counts written": "_move_on",
-    "batch committed": "_load_batch"}
+    steps = {
+        "rows written": "load_rows",
+        "rejects written": "keep_rejects",
+        "counts written": "_move_on",
+        "batch committed": "_load_batch",
+    }
     if step in steps:
         setattr(running, steps[step], dying(getattr(running, steps[step])))
     running.run_job(int(job_id))

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 def waiting_scores() -> int:
     """How many runs of the scores wait in the queue."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE %s AND status = 'todo'", ["%compute_scores"])
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_jobs WHERE task_name LIKE %s AND status = 'todo'", ["%compute_scores"]
+        )
         return int(cursor.fetchone()[0])
 
 

@@ -43,8 +43,9 @@ ROWS, BATCH = 50, 7
 
 def text_of(count: int) -> str:
     """Customers of whom every tenth has a birthday that is none."""
-    lines = [f"{n},Customer {n},c{n}@example.com,{'never' if n % 10 == 0 else '1990-01-02'}" for n in range(1,
-    count + 1)]
+    lines = [
+        f"{n},Customer {n},c{n}@example.com,{'never' if n % 10 == 0 else '1990-01-02'}" for n in range(1, count + 1)
+    ]
     return "customer id,name,e-mail,birthday\n" + "\n".join(lines) + "\n"
 
 
@@ -68,8 +69,14 @@ def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
         connections.close_all()
 
 
-STEPS = [("rows written", 1), ("rows written", 4), ("rejects written", 3), ("counts written", 3), ("batch committed",
-5), ("counts written", 8)]
+STEPS = [
+    ("rows written", 1),
+    ("rows written", 4),
+    ("rejects written", 3),
+    ("counts written", 3),
+    ("batch committed", 5),
+    ("counts written", 8),
+]
 
 
 @pytest.mark.parametrize(("step", "batch"), STEPS)
@@ -95,8 +102,13 @@ def test_an_import_killed_at_any_step_goes_on_from_the_last_committed_batch(
     }  # fmt: skip
     assert (Customer.objects.count(), ContactPoint.objects.count(), ExternalKey.objects.count()) == (45, 45, 45)
     assert Change.objects.filter(verb="created").count() == 90
-    assert list(ImportReject.objects.order_by("row_number").values_list("row_number", flat=True)) == [11, 21, 31, 41,
-    51]
+    assert list(ImportReject.objects.order_by("row_number").values_list("row_number", flat=True)) == [
+        11,
+        21,
+        31,
+        41,
+        51,
+    ]
 
 
 def test_two_processes_never_work_on_one_job(committed: None, tmp_path: Path) -> None:
@@ -186,8 +198,10 @@ def test_a_file_can_be_loaded_again_after_its_import_was_undone(load: Load) -> N
     undo(job_of(result))
     again = load(text, "product")
     assert rows(again) == {"updated": 2}
-    assert list(Product.objects.filter(deleted_at=None).order_by("sku").values_list("sku", "name")) == [("A1",
-    "Lamp"), ("A2", "Chair")]
+    assert list(Product.objects.filter(deleted_at=None).order_by("sku").values_list("sku", "name")) == [
+        ("A1", "Lamp"),
+        ("A2", "Chair"),
+    ]
 
 
 @pytest.mark.django_db
@@ -232,8 +246,12 @@ def test_a_failed_import_says_why_and_can_go_on(load: Load, tmp_path: Path, monk
         patch.setattr("guanxi.records.importing.running.keep_rejects", refuse)
         failed = run_job(job.pk)
     assert failed is not None
-    assert (failed.state, failed.error, failed.rows_done, Customer.objects.count()) == (State.FAILED,
-    "The disk is full.", 0, 0)
+    assert (failed.state, failed.error, failed.rows_done, Customer.objects.count()) == (
+        State.FAILED,
+        "The disk is full.",
+        0,
+        0,
+    )
     with transaction.atomic():
         request_run(SYSTEM, job.pk, defer=False)
     done = run_job(job.pk)

@@ -39,8 +39,12 @@ def test_a_gbk_file_with_chinese_headers_becomes_customers_with_contact_points(l
     assert result.unmapped == ()
     assert result.counts["records"]["contact_point"] == {"created": 4, "updated": 0, "unchanged": 0}
     wang = Customer.objects.get(name="王雅芳")
-    assert (wang.city, wang.gender, str(wang.birthday), wang.credit_limit) == ("上海", "female", "1988-03-18",
-    Decimal("12500.50"))
+    assert (wang.city, wang.gender, str(wang.birthday), wang.credit_limit) == (
+        "上海",
+        "female",
+        "1988-03-18",
+        Decimal("12500.50"),
+    )
     assert list(wang.contact_points.order_by("kind").values_list("kind", "normalized", "label", "is_primary")) == [
         ("email", "wang.yafang@example.cn", "main", True), ("phone", "+8613901774826", "mobile", True),
     ]  # fmt: skip
@@ -106,12 +110,24 @@ def test_the_later_of_two_rows_with_one_key_updates_the_earlier(load: Load) -> N
 
 def test_a_dry_run_writes_nothing_and_counts_what_the_run_then_does(load: Load) -> None:
     load("customer id,name,city\n1,Anna,Leeds\n9,Zoe,Bath\n", "customer")
-    text = "customer id,name,city,e-mail\n1,Anna,London,a@example.com\n2,Ben,York,x\n3,Cora,,\n9,Zoe,Bath,\n3,Cora,Kent,\n"
-    before = (Customer.objects.count(), ContactPoint.objects.count(), Change.objects.count(), ExternalKey.objects.count())
+    text = (
+        "customer id,name,city,e-mail\n1,Anna,London,a@example.com\n2,Ben,York,x\n3,Cora,,\n9,Zoe,Bath,\n3,Cora,Kent,\n"
+    )
+    before = (
+        Customer.objects.count(),
+        ContactPoint.objects.count(),
+        Change.objects.count(),
+        ExternalKey.objects.count(),
+    )
     dry = load(text, "customer", dry_run=True)
     assert rows(dry) == {"created": 1, "updated": 2, "unchanged": 1, "errors": 1}
     assert [(each["column"], each["code"], each["count"]) for each in dry.problems] == [("e-mail", "bad_email", 1)]
-    after = (Customer.objects.count(), ContactPoint.objects.count(), Change.objects.count(), ExternalKey.objects.count())
+    after = (
+        Customer.objects.count(),
+        ContactPoint.objects.count(),
+        Change.objects.count(),
+        ExternalKey.objects.count(),
+    )
     assert after == before
     assert rows(load(text, "customer", dry_run=True, batch=1)) == rows(dry)
     assert rows(load(text, "customer", batch=1)) == rows(dry)
@@ -137,7 +153,7 @@ def test_a_company_beside_a_person_becomes_a_customer_and_the_employer(load: Loa
 def test_tags_owner_and_numbers_are_found_by_name_and_new_tags_are_made(load: Load) -> None:
     User.objects.create_user("mei@example.com", name="Mei")
     vip = Tag.objects.create(name="VIP")
-    text = "customer id,name,tags,owner,tax number\n1,Anna,\"VIP; new\",Mei,T-1\n2,Ben,vip,mei@example.com,\n3,Cora,,Nobody,\n"
+    text = 'customer id,name,tags,owner,tax number\n1,Anna,"VIP; new",Mei,T-1\n2,Ben,vip,mei@example.com,\n3,Cora,,Nobody,\n'
     result = load(text, "customer")
     assert rows(result) == {"created": 2, "errors": 1}
     new = Tag.objects.get(name="new")
@@ -146,8 +162,12 @@ def test_tags_owner_and_numbers_are_found_by_name_and_new_tags_are_made(load: Lo
     assert set(Customer.objects.values_list("owner__name", flat=True)) == {"Mei"}
     assert Identifier.objects.values_list("customer__name", "kind", "value").get() == ("Anna", "tax", "T-1")
     (reject,) = rejects_of(job_of(result))
-    assert (reject.row_number, reject.code, reject.column, reject.params["value"]) == (4, "unknown_reference",
-    "owner", "Nobody")
+    assert (reject.row_number, reject.code, reject.column, reject.params["value"]) == (
+        4,
+        "unknown_reference",
+        "owner",
+        "Nobody",
+    )
 
 
 def test_rejected_rows_come_back_as_a_file_that_loads_once_corrected(load: Load) -> None:
@@ -171,8 +191,10 @@ def test_a_lenient_column_is_left_empty_where_it_cannot_be_read(load: Load) -> N
     text = "customer id,name,birthday\n1,Anna,soon\n2,Ben,1990-01-01\n"
     result = load(text, "customer", mapping={"lenient": ["birthday"]})
     assert rows(result) == {"created": 2}
-    assert [str(day) for day in Customer.objects.order_by("name").values_list("birthday", flat=True)] == ["None",
-    "1990-01-01"]
+    assert [str(day) for day in Customer.objects.order_by("name").values_list("birthday", flat=True)] == [
+        "None",
+        "1990-01-01",
+    ]
     assert [(each["column"], each["count"], each["samples"]) for each in result.problems] == [("birthday", 1, ["soon"])]
 
 
@@ -181,8 +203,11 @@ def test_existing_customers_can_be_filled_or_skipped_instead_of_updated(load: Lo
     text = "customer id,name,city\n1,Ann,Leeds\n2,Benny,London\n3,Cora,Bath\n"
     assert rows(load(text, "customer", mapping={"existing": "skip"})) == {"created": 1, "skipped": 2}
     assert rows(load(text, "customer", mapping={"existing": "fill"})) == {"updated": 1, "unchanged": 2}
-    assert sorted(Customer.objects.values_list("name", "city")) == [("Anna", "Leeds"), ("Ben", "York"), ("Cora",
-    "Bath")]
+    assert sorted(Customer.objects.values_list("name", "city")) == [
+        ("Anna", "Leeds"),
+        ("Ben", "York"),
+        ("Cora", "Bath"),
+    ]
 
 
 def test_a_customer_in_the_bin_is_not_brought_back_by_a_file(load: Load) -> None:
@@ -212,8 +237,10 @@ def test_an_import_neither_changes_nor_reveals_customers_of_others(load: Load, m
     result = load("customer id,name,city,owner\n1,Mine,York,\n2,Ben,York,\n3,Cora,York,Ben\n", "customer", actor=mei)
     assert rows(result) == {"created": 1, "errors": 2}
     assert [each.code for each in rejects_of(job_of(result))] == ["not_yours", "unknown_reference"]
-    assert list(Customer.objects.order_by("name").values_list("name", "owner_id")) == [("Anna", None), ("Ben",
-    mei.user_id)]
+    assert list(Customer.objects.order_by("name").values_list("name", "owner_id")) == [
+        ("Anna", None),
+        ("Ben", mei.user_id),
+    ]
 
 
 def test_a_mapping_with_unknown_or_doubled_targets_is_refused(load: Load) -> None:
@@ -223,9 +250,7 @@ def test_a_mapping_with_unknown_or_doubled_targets_is_refused(load: Load) -> Non
 
 
 def test_a_field_that_the_actor_may_not_change_is_no_target(load: Load) -> None:
-    actor = user_with(
-        dict.fromkeys(VERBS, Scope.ALL), ("customer",), locked={"customer": frozenset({"credit_limit"})}
-    )
+    actor = user_with(dict.fromkeys(VERBS, Scope.ALL), ("customer",), locked={"customer": frozenset({"credit_limit"})})
     with pytest.raises(MappingRefused):
         load("customer id,name,limit\n1,Anna,5\n", "customer", actor=actor,
              mapping={"columns": {"customer id": "customer.external_id",

@@ -34,8 +34,9 @@ def test_one_row_fills_customer_product_order_and_line(load: Load) -> None:
     assert {name: each["created"] for name, each in result.counts["records"].items()} == {
         "customer": 1, "product": 3, "order": 3, "line": 5,
     }  # fmt: skip
-    orders = Order.objects.order_by("number").values_list("number", "customer__name", "is_return", "line_count",
-    "total", "currency")
+    orders = Order.objects.order_by("number").values_list(
+        "number", "customer__name", "is_return", "line_count", "total", "currency"
+    )
     assert list(orders) == [
         ("500", "7", False, 3, Decimal("15.99"), "GBP"),
         ("502", None, False, 1, Decimal("1.01"), "GBP"),
@@ -60,8 +61,10 @@ def test_equal_lines_that_fall_into_two_batches_are_not_lost(load: Load, batch: 
 
 def test_lines_added_later_raise_the_totals_with_one_row_of_history(load: Load) -> None:
     load(HEAD + LINES, "order_line")
-    assert rows(load(HEAD + LINES + "500,B2,1,4.00,2026-03-01 10:00,7\n", "order_line")) == {"created": 1,
-    "unchanged": 5}
+    assert rows(load(HEAD + LINES + "500,B2,1,4.00,2026-03-01 10:00,7\n", "order_line")) == {
+        "created": 1,
+        "unchanged": 5,
+    }
     order = Order.objects.get(number="500")
     assert (order.line_count, order.total) == (4, Decimal("19.99"))
     change = Change.objects.get(record_type="order", record_id=order.pk, verb="lines_added")
@@ -98,7 +101,8 @@ def test_two_overlapping_years_of_online_retail_load_without_doubles(db: None, s
     """The counts are those of the data set's README, and of the files themselves read independently."""
     paths = [shared_data / "online-retail" / name for name in RETAIL]
     first, second = (
-        import_file(path, record_type="order_line", source="retail", constants={"order.currency": "GBP"}) for path in paths
+        import_file(path, record_type="order_line", source="retail", constants={"order.currency": "GBP"})
+        for path in paths
     )
     assert (rows(first), first.unmapped) == ({"created": 525_461}, ())
     assert rows(second) == {"created": 298_182, "unchanged": 22_523}
@@ -111,8 +115,12 @@ def test_two_overlapping_years_of_online_retail_load_without_doubles(db: None, s
     assert Product.objects.count() == both["StockCode"].str.strip_chars().n_unique() == 5_034
     cancelled = both.filter(pl.col("InvoiceNo").str.starts_with("C"))["InvoiceNo"].n_unique()
     assert Order.objects.filter(is_return=True, number__startswith="C").count() == cancelled
-    assert Product.objects.filter(kind="service", sku__in=["POST", "D", "DOT", "M", "BANK CHARGES", "AMAZONFEE",
-    "CRUK"]).count() == 7
+    assert (
+        Product.objects.filter(
+            kind="service", sku__in=["POST", "D", "DOT", "M", "BANK CHARGES", "AMAZONFEE", "CRUK"]
+        ).count()
+        == 7
+    )
     assert OrderLine.objects.filter(order__customer=None).exists()
     orders = Order.objects.aggregate(lines=Sum("line_count"), total=Sum("total"))
     assert orders == {"lines": 823_643, "total": OrderLine.objects.aggregate(total=Sum("amount"))["total"]}
@@ -130,6 +138,10 @@ def _check_first_year(job_id: int) -> None:
         lines=Count("id"), orders=Count("order_id", distinct=True), customers=Count("order__customer", distinct=True),
         exact=Sum(F("quantity") * F("unit_price")), doubles=Count("id", filter=Q(deleted_at__isnull=False)),
     )  # fmt: skip
-    assert (counted["lines"], counted["orders"], counted["customers"], counted["doubles"]) == (407_664, 19_213, 4_312,
-    0)
+    assert (counted["lines"], counted["orders"], counted["customers"], counted["doubles"]) == (
+        407_664,
+        19_213,
+        4_312,
+        0,
+    )
     assert round(counted["exact"], 2) == Decimal("8832003.27")

@@ -111,7 +111,9 @@ def test_the_kind_of_records_can_be_corrected() -> None:
     upload(client, b"sku,product name,category\nA1,Lamp,Light\n", plan="customer")
     job = ImportJob.objects.get()
     assert job.record_type == "customer"
-    client.post(f"/imports/{job.pk}/describe", {"plan": "product", "encoding": "utf-8", "delimiter": ",", "header_row": "1"})
+    client.post(
+        f"/imports/{job.pk}/describe", {"plan": "product", "encoding": "utf-8", "delimiter": ",", "header_row": "1"}
+    )
     job.refresh_from_db()
     assert job.record_type == "product"
     assert job.mapping["columns"] == {"sku": "product.sku", "product name": "product.name", "category": "category.name"}

@@ -60,8 +60,9 @@ def guess_plan(path: Path, actor: Actor) -> ImportPlan | None:
     for plan in offered_plans(actor):
         with translation.override("en"):
             fields = [
-                TargetField(target.key, str(target.label), "", "text", target.synonyms, plan.concepts.get(target.key,
-                ""))
+                TargetField(
+                    target.key, str(target.label), "", "text", target.synonyms, plan.concepts.get(target.key, "")
+                )
                 for target in targets_of(plan, actor)
             ]
         score = sum(item.confidence for item in map_headers(described.columns, None, fields) if item.path)

@@ -112,8 +112,10 @@ def file_line(job: ImportJob) -> str:
     parts.append(ngettext("%(count)d column", "%(count)d columns", columns) % {"count": columns})
     if said.get("format") == "csv":
         names = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("vertical bar")}
-        parts += [str(said.get("encoding", "")).upper(), names.get(said.get("delimiter", ""), said.get("delimiter",
-        ""))]
+        parts += [
+            str(said.get("encoding", "")).upper(),
+            names.get(said.get("delimiter", ""), said.get("delimiter", "")),
+        ]
     else:
         parts.append({"xlsx": "XLSX", "parquet": "Parquet"}.get(said.get("format", ""), "JSON"))
     header = said.get("header_row")

@@ -21,14 +21,16 @@ TASK = register(
                 Choice("waiting", _("waiting"), "orange"), Choice("done", _("done"), "green"),
             )),
             Field("priority", choices=(
-                Choice("low", _("low"), "gray"), Choice("normal", _("normal"), "gray"), Choice("high", _("high"), "red"),
+                Choice("low", _("low"), "gray"), Choice("normal", _("normal"), "gray"), Choice("high", _("high"),
+                "red"),
             )),
             Field("due_at"), Field("done_at"), Field("description"), Field("owner", reference="user"),
             Field("team", reference="team"), Field("created_at"), Field("updated_at"),
         ),
         columns=_COLUMNS, sort=("due_at",),
         views=(
-            ListView("mine", _("My open tasks"), _COLUMNS, ("due_at",), {"all": [_OPEN, {"field": "owner", "op": "me"}]}),
+            ListView("mine", _("My open tasks"), _COLUMNS, ("due_at",), {"all": [_OPEN, {"field": "owner",
+            "op": "me"}]}),
             ListView("open", _("All open tasks"), _COLUMNS, ("due_at",), _OPEN),
             ListView("all", _("All tasks"), _COLUMNS, ("-due_at",)),
         ),

@@ -67,11 +67,15 @@ def _cleaned(cells: pl.Series, has_lines: bool) -> pl.Series:
 def parse_tags(cells: pl.Series, spec: FieldSpec) -> Outcome:
     """Split cells at commas, semicolons and bars of either width into distinct tags."""
     cleaned = parse_text(cells.str.replace_all(r"[;|、，；\n]", ","), FieldSpec("text")).values
-    tags = cleaned.str.split(",").to_frame("tags").select(
-        pl.col("tags")
-        .list.eval(pl.element().str.strip_chars().filter(pl.element().str.strip_chars() != ""))
-        .list.unique(maintain_order=True)
-    )["tags"]
+    tags = (
+        cleaned.str.split(",")
+        .to_frame("tags")
+        .select(
+            pl.col("tags")
+            .list.eval(pl.element().str.strip_chars().filter(pl.element().str.strip_chars() != ""))
+            .list.unique(maintain_order=True)
+        )["tags"]
+    )
     if spec.max_length is None:
         return Outcome(tags, None)
     long = tags.list.eval(pl.element().str.len_chars() > spec.max_length).list.any()

@@ -62,9 +62,7 @@ def cells_shown(cells: Iterable[object]) -> tuple[str, ...]:
 def text_frame(rows: list[list[str | None]], names: list[str]) -> pl.DataFrame:
     """Make a frame of text columns from rows that all have ``len(names)`` cells."""
     columns = zip(*rows, strict=True) if rows else ([] for _ in names)
-    return pl.DataFrame(
-        [pl.Series(name, cells, dtype=pl.String) for name, cells in zip(names, columns, strict=True)]
-    )
+    return pl.DataFrame([pl.Series(name, cells, dtype=pl.String) for name, cells in zip(names, columns, strict=True)])
 
 
 def regroup(parts: Iterable[Batch], size: int, limits: Limits) -> Iterator[Batch]:

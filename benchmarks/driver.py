@@ -1,0 +1,85 @@
+"""Asks a server the same question again and again over kept connections, from one process, and measures."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from statistics import median, quantiles
+
+from benchmarks.machine import cpu_seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One request; ``make`` returns path and body for the n-th time it is asked."""
+
+    method: str
+    make: Callable[[int], tuple[str, bytes | None]]
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What came out: requests a second, milliseconds at median and 95th percentile, CPU of the servers a request."""
+
+    rps: float
+    p50_ms: float
+    p95_ms: float
+    cpu_ms: float
+
+
+def measure(
+    port: int, question: Question, roots: tuple[int, ...], *, clients: int = 8, seconds: float = 5.0, warm: int = 30
+) -> Measure:
+    """Ask ``question`` with so many clients for so many seconds after a warm-up.
+
+    ``roots`` are the processes whose trees serve it. Raises ``RuntimeError`` for an answer that isn't 2xx.
+    """
+    _ask_until(port, question, count=warm)
+    times: list[list[float]] = [[] for _client in range(clients)]
+    errors: list[str] = []
+    before, started = cpu_seconds(*roots), time.perf_counter()
+    end = started + seconds
+
+    def client(number: int) -> None:
+        try:
+            _ask_until(port, question, end=end, times=times[number], first=number * 100_000)
+        except Exception as error:
+            errors.append(repr(error))
+
+    threads = [threading.Thread(target=client, args=(number,)) for number in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed, cpu = time.perf_counter() - started, cpu_seconds(*roots) - before
+    if errors:
+        raise RuntimeError(errors[0])
+    taken = sorted(taken for each in times for taken in each)
+    p95 = quantiles(taken, n=20)[-1] if len(taken) > 1 else taken[0]
+    return Measure(
+        round(len(taken) / elapsed, 1), round(median(taken) * 1000, 2), round(p95 * 1000, 2),
+        round(cpu / len(taken) * 1000, 3),
+    )  # fmt: skip
+
+
+def _ask_until(
+    port: int, question: Question, *, end: float = 0.0, count: int = 0, times: list[float] | None = None, first: int = 0
+) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    asked = 0
+    while asked < count or time.perf_counter() < end:
+        path, body = question.make(first + asked)
+        start = time.perf_counter()
+        connection.request(question.method, path, body, question.headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        if times is not None:
+            times.append(time.perf_counter() - start)
+        if not 200 <= answer.status < 300:
+            raise RuntimeError(f"{question.method} {path} answered {answer.status}: {text[:300]!r}")
+        asked += 1
+    connection.close()
