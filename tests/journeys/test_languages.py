@@ -18,7 +18,7 @@ PAGES = ("/", "/customers/", "/value/", "/imports", "/imports/new", "/segments/"
 # What is the same in both languages: names of the company's own data, keys, formats, units and proper names.
 SAME = re.compile(
     r"Customer \d+|Product \d+|Guanxi|English|UTC|customers-gbk\.csv|JSON [Ll]ines|"
-    r"\([A-Z]{2}\)|\b(?:CRM|Ctrl|Enter|Esc|Shift|Alt|Space|[A-Z]|EN|RFM|[RF]\d)\b|"
+    r"\([A-Z]{2}\)|\b[A-Z]{3} ·|\b(?:CRM|Ctrl|Enter|Esc|Shift|Alt|Space|[A-Z]|EN|RFM|[RF]\d)\b|"
     r"\b(?:CSV|Excel|JSON|Parquet|XLSX|TOTP|API|ID|SKU|CNY|USD|GBP|EUR)\b|"
     r"\S+@example\.com|[A-Za-z]+/[A-Za-z_]+"
 )
