@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -90,16 +91,17 @@ def test_a_hidden_field_has_no_page(company: Scored) -> None:
     row = company.figures()[0]
     agent = company.actor("service-agent")
 
-    for figure in ("margin", "profit", "cost_to_serve"):
+    for figure in ("margin", "profit", "cost_to_serve", "value", "value_rank"):
         with pytest.raises(NotAllowed):
             figure_page(agent, figure, row.pk, {})
 
 
 def test_parts_that_give_a_hidden_figure_away_are_not_shown(company: Scored) -> None:
-    """Value is made of margin and cost to serve, which a service agent may not see."""
+    """Value is made of margin and cost to serve, which this reader may not see."""
     row = next(item for item in company.figures() if item.value is not None)
+    hidden = {"customer": frozenset({"margin", "profit", "cost_to_serve"})}
 
-    page = figure_page(company.actor("service-agent"), "value", row.pk, {})
+    page = figure_page(replace(company.actor("service-agent"), hidden=hidden), "value", row.pk, {})
 
     assert (page.parts, page.leaves) == ((), ())
     assert page.hidden

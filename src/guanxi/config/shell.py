@@ -107,7 +107,7 @@ def _place(actor: Actor, frame: Frame, key: str, label: str, icon: str) -> NavIt
         url, label, icon = reverse(f"{key}.list"), capfirst(str(record_type.plural)), record_type.icon
     else:
         found = address(key)
-        if found is None:
+        if found is None or (key == "value.dashboard" and not actor.sees_field("customer", "value")):
             return None
         url = found
     current = frame.place == url or (url != "/" and frame.place.startswith(url))

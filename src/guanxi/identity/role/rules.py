@@ -71,7 +71,8 @@ DEFAULT_ROLES: tuple[DefaultRole, ...] = (
             {n: {"view": "all", "create": "all", "edit": "all"} for n in ("interaction", "note", "contact_point")},
             {"customer": {"view": "all", "create": "all", "edit": "all"}, "attachment": {"create": "all"}}, _TASKS,
         ),
-        hidden_fields={"customer": ["margin", "profit", "cost_to_serve"], "product": ["unit_cost"],
+        hidden_fields={"customer": ["margin", "profit", "cost_to_serve", "value", "value_rank", "value_percentile"],
+                       "product": ["unit_cost"],
                        "order": ["total_cost"]},
     ),
     DefaultRole(
