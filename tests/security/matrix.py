@@ -41,7 +41,7 @@ def expected(actor: str, verb: str, record: RecordType, relation: str = "") -> i
         return 401
     if verb in ("delete", "restore") and not record.deletable:
         return 405
-    if verb in ("list", "count"):
+    if verb in ("list", "count", "groups"):
         return 200 if may(actor, "view", record) else 403
     if verb == "create":
         return 405 if not record.creatable else 201 if may(actor, "create", record) else 403

@@ -10,6 +10,7 @@ import pytest
 from guanxi.core.policy import policy_of
 from guanxi.identity.middleware import LIBRARY_VIEWS
 from guanxi.records.declaration import RecordType
+from guanxi.records.grouping import GROUPABLE
 from guanxi.records.registry import record_types
 from tests.routes import own_routes, routes
 from tests.security.matrix import ACTORS, RELATIONS, as_json, expected, send, target
@@ -31,7 +32,7 @@ def test_every_route_declares_who_may_call_it() -> None:
 
 
 def test_every_route_of_the_api_is_part_of_this_matrix() -> None:
-    covered = {"api-list", "api-record", "api-count", "api-bulk", "api-restore", "api-history"}
+    covered = {"api-list", "api-record", "api-count", "api-bulk", "api-restore", "api-history", "api-groups"}
     alone = {"api-session", "api-description"}  # they show the actor's own session and the declarations
 
     assert {route.name for route in own_routes() if route.pattern.startswith("api/")} == covered | alone
@@ -42,6 +43,9 @@ def _calls(world: World, record: RecordType, actor: str) -> Iterator[tuple[str, 
     values = as_json(valid_values(world, record, seller, 16))
     yield "list", "", "GET", base, None
     yield "count", "", "GET", f"{base}/count", None
+    for item in record.fields:
+        if item.kind in GROUPABLE and item.filterable and item.expression is None:
+            yield "groups", "", "GET", f"{base}/groups?by={item.name}", None
     yield "create", "", "POST", base, values
     yield "bulk", "", "POST", f"{base}/bulk", {"items": [{"op": "create", "values": values}]}
     for verb, (method, end) in ONE.items():

@@ -49,6 +49,7 @@ def test_a_hidden_field_is_nowhere(sandbox: World, record: RecordType, name: str
                          f'filter={{"not":{{"field":"{name}","op":"not_empty"}}}}'):  # fmt: skip
             assert send(sandbox, "mei", "GET", f"{base}?{question}").status_code == 422, question
         assert send(sandbox, "mei", "GET", f"{one}?fields={name}").status_code == 422
+        assert send(sandbox, "mei", "GET", f"{base}/groups?by={name}").status_code == 422
         for change in send(sandbox, "mei", "GET", f"{one}/history").json()["items"]:
             assert name not in change["fields"]
         refused = send(sandbox, "mei", "PATCH", one, {name: None})
