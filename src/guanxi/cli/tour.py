@@ -48,6 +48,8 @@ STOPS = (
     Stop("search", "/search?q=wang"),
     Stop("value", "/value/"),
     Stop("score runs", "/value/runs/"),
+    Stop("imports", "/import/"),
+    Stop("components", "/ui/"),
     Stop("settings", "/settings/"),
     Stop("users", "/settings/users/"),
     Stop("roles", "/settings/roles/"),
