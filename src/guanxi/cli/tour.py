@@ -48,7 +48,7 @@ STOPS = (
     Stop("search", "/search?q=wang"),
     Stop("value", "/value/"),
     Stop("score runs", "/value/runs/"),
-    Stop("imports", "/import/"),
+    Stop("imports", "/imports"),
     Stop("components", "/ui/"),
     Stop("settings", "/settings/"),
     Stop("users", "/settings/users/"),
