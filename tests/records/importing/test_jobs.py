@@ -79,6 +79,7 @@ STEPS = [
 ]
 
 
+@pytest.mark.full
 @pytest.mark.parametrize(("step", "batch"), STEPS)
 def test_an_import_killed_at_any_step_goes_on_from_the_last_committed_batch(
     committed: None, tmp_path: Path, step: str, batch: int
