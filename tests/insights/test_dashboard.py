@@ -13,6 +13,7 @@ from guanxi.core.errors import NotAllowed
 from guanxi.customers.customer.models import Customer
 from guanxi.customers.customer.record_type import CUSTOMER
 from guanxi.customers.score.models import CustomerFigures
+from guanxi.identity.actors import access_changed
 from guanxi.insights.scoring import services
 from guanxi.insights.value import queries
 from guanxi.insights.value.customers import moved_page, tail_page
@@ -160,10 +161,22 @@ def test_who_may_not_see_customers_has_no_dashboard(company: Scored) -> None:
         assert company.client("nobody").get(reverse(name), secure=True).status_code == 403, name
 
 
-def test_costs_hidden_from_a_service_agent_stay_hidden(company: Scored) -> None:
+def test_a_service_agent_who_may_not_see_value_has_no_dashboard(company: Scored) -> None:
+    with pytest.raises(NotAllowed):
+        dashboard(company.actor("service-agent"))
+    for name in ("value.dashboard", "value.tail"):
+        assert company.client("service-agent").get(reverse(name), secure=True).status_code == 403, name
+
+
+def test_costs_hidden_from_a_reader_of_value_stay_hidden(company: Scored) -> None:
+    role = company.users["service-agent"].roles.get()
+    role.hidden_fields = {"customer": ["margin", "profit", "cost_to_serve"]}
+    role.save()
+    access_changed()
     page = dashboard(company.actor("service-agent"))
     client = company.client("service-agent")
 
+    assert page.ranked is not None
     assert page.remedies == ()
     assert all(cause["inside"] for cause in page.causes)
     assert client.get(reverse("value.tail") + "?remedy=exit", secure=True).status_code == 403

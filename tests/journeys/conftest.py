@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
-from guanxi.records.importing import tasks
+from guanxi.records.importing import job, undo
 from tests.insights.company import build_company
 from tests.journeys import server
 from tests.journeys.browser import AXE, DESK, Visit, open_browser
@@ -35,7 +35,8 @@ def address(company_database: str, django_db_blocker: DjangoDbBlocker) -> Iterat
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         # Playwright's calls wait in an event loop of this thread; Django takes any code beside one for asynchronous.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        patch.setattr(tasks, "queue_job", server.work_beside)
+        for module in (job, undo):
+            patch.setattr(module, "queue_job", server.work_beside)
         with server.database(company_database), server.served() as address:
             yield address
 

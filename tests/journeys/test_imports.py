@@ -28,7 +28,6 @@ def present() -> set[str]:
     return set(Customer.objects.filter(name__in=NAMES, deleted_at=None).values_list("name", flat=True))
 
 
-@pytest.mark.full
 def test_five_of_six_rows_come_in_and_the_whole_import_is_taken_back(visit: Open) -> None:
     page = visit("administrator").page
     page.goto("/imports/new")
