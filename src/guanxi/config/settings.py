@@ -50,7 +50,7 @@ MIDDLEWARE = [
     "guanxi.config.security.SecurityHeaders",
     "guanxi.ui.speculation.SpeculationRules",
     "guanxi.config.api_lane.ApiLane",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "guanxi.config.static_files.StaticFiles",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
