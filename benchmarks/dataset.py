@@ -239,7 +239,7 @@ def _customer_chunk(number: draws.Ints) -> pl.DataFrame:
             "territory_code": _pick([one.territory for one in CITIES], city),
             "owner": "user" + pl.Series(owner).cast(pl.String).str.zfill(3),
             "source": _pick(["store", "online_shop", "fair", "referral"], sources),
-            "status": _pick(["active", "prospect", "dormant"], statuses),
+            "status": _pick(["active", "prospect", "inactive"], statuses),
             "created_on": (created + _DAY_ZERO).cast(pl.Date),
         }
     )

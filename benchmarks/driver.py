@@ -38,15 +38,30 @@ def measure(
 
     ``roots`` are the processes whose trees serve it. Raises ``RuntimeError`` for an answer that isn't 2xx.
     """
-    _ask_until(port, question, count=warm)
+    # Every client warms up, so that each process of the server, not only the first, has loaded what it needs.
+    _together(clients, lambda number: _ask_until(port, question, count=warm, first=50_000 + number * 100_000))
     times: list[list[float]] = [[] for _client in range(clients)]
-    errors: list[str] = []
     before, started = cpu_seconds(*roots), time.perf_counter()
     end = started + seconds
+    _together(
+        clients, lambda number: _ask_until(port, question, end=end, times=times[number], first=number * 100_000)
+    )
+    elapsed, cpu = time.perf_counter() - started, cpu_seconds(*roots) - before
+    taken = sorted(taken for each in times for taken in each)
+    p95 = quantiles(taken, n=20)[-1] if len(taken) > 1 else taken[0]
+    return Measure(
+        round(len(taken) / elapsed, 1), round(median(taken) * 1000, 2), round(p95 * 1000, 2),
+        round(cpu / len(taken) * 1000, 3),
+    )  # fmt: skip
+
+
+def _together(clients: int, work: Callable[[int], None]) -> None:
+    """Do ``work`` in as many threads as there are clients; raises ``RuntimeError`` with the first refusal."""
+    errors: list[str] = []
 
     def client(number: int) -> None:
         try:
-            _ask_until(port, question, end=end, times=times[number], first=number * 100_000)
+            work(number)
         except Exception as error:
             errors.append(repr(error))
 
@@ -55,15 +70,8 @@ def measure(
         thread.start()
     for thread in threads:
         thread.join()
-    elapsed, cpu = time.perf_counter() - started, cpu_seconds(*roots) - before
     if errors:
         raise RuntimeError(errors[0])
-    taken = sorted(taken for each in times for taken in each)
-    p95 = quantiles(taken, n=20)[-1] if len(taken) > 1 else taken[0]
-    return Measure(
-        round(len(taken) / elapsed, 1), round(median(taken) * 1000, 2), round(p95 * 1000, 2),
-        round(cpu / len(taken) * 1000, 3),
-    )  # fmt: skip
 
 
 def _ask_until(

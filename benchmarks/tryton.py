@@ -59,9 +59,10 @@ def _configure(owner_url: str) -> Path:
     (home / "tryton.password").write_text(_PASSWORD)
     admin = Path(sys.executable).with_name("trytond-admin")
     subprocess.run(
-        [str(admin), "-c", str(config), "-d", _DATABASE, "--all", "-u", "party", "--email", "b@staff.example", "-p"],
+        [str(admin), "-c", str(config), "-d", _DATABASE, "-u", "party", "--activate-dependencies", "--password",
+         "--email", "b@staff.example"],
         env={**os.environ, "TRYTONPASSFILE": str(home / "tryton.password")}, check=True, stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
     )  # fmt: skip
     _copy_parties(owner_url)
     done.touch()
@@ -86,7 +87,7 @@ def _login(owner_url: str) -> dict[str, Any]:
 def _sign_in() -> dict[str, str]:
     body = {"id": 0, "method": "common.db.login", "params": ["admin", {"password": _PASSWORD}]}
     request = urllib.request.Request(
-        f"http://127.0.0.1:{_PORT}/{_DATABASE}/", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        f"http://127.0.0.1:{_PORT}/{_DATABASE}/rpc/", json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
     with urllib.request.urlopen(request, timeout=120) as answer:
         found = json.loads(answer.read())
@@ -99,7 +100,7 @@ def _questions(headers: dict[str, str]) -> dict[str, Question]:
     def call(method: str, params: Callable[[int], list[Any]]) -> Question:
         def make(n: int) -> tuple[str, bytes]:
             body = {"id": n, "method": f"model.party.party.{method}", "params": [*params(n), _CONTEXT]}
-            return f"/{_DATABASE}/", json.dumps(body).encode()
+            return f"/{_DATABASE}/rpc/", json.dumps(body).encode()
 
         return Question("POST", make, headers)
 

@@ -9,11 +9,31 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from guanxi.customers.cost_to_serve.models import CostToServe
 from guanxi.customers.customer.record_type import CUSTOMER
-from guanxi.ui.formats import day, money, number, percent
+from guanxi.ui.formats import percent
+from guanxi.ui.quick_formats import day, money, number
+
+_LABELS = {
+    "revenue": gettext_lazy("Revenue"),
+    "returns": gettext_lazy("Returned goods"),
+    "cost": gettext_lazy("Cost of goods"),
+    "estimated_cost": gettext_lazy("Cost of goods, estimated"),
+    "cost_to_serve": gettext_lazy("Cost to serve"),
+    "cost_unknown": gettext_lazy("Cost unknown"),
+    "value": gettext_lazy("Value"),
+    "standing": gettext_lazy("Standing"),
+    "next_tier": gettext_lazy("Next tier"),
+    "recency": gettext_lazy("Recency"),
+    "frequency": gettext_lazy("Frequency"),
+    "monetary": gettext_lazy("Amount"),
+    "days_silent": gettext_lazy("Silence"),
+    "usual_gap": gettext_lazy("Usual gap"),
+    "slowing_after": gettext_lazy("Slowing"),
+    "dormant_after": gettext_lazy("Dormant"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +65,7 @@ def cause_label(code: str, kind: str = "") -> str:
     """Return the short name of a part of a score; for a cost to serve that of its kind."""
     if code == "cost_to_serve" and kind:
         return _("Cost to serve: %(kind)s") % {"kind": kind_label(kind)}
-    labels = {
-        "revenue": _("Revenue"), "returns": _("Returned goods"), "cost": _("Cost of goods"),
-        "estimated_cost": _("Cost of goods, estimated"), "cost_to_serve": _("Cost to serve"),
-        "cost_unknown": _("Cost unknown"), "value": _("Value"), "standing": _("Standing"), "next_tier": _("Next tier"),
-        "recency": _("Recency"), "frequency": _("Frequency"), "monetary": _("Amount"), "days_silent": _("Silence"),
-        "usual_gap": _("Usual gap"), "slowing_after": _("Slowing"), "dormant_after": _("Dormant"),
-    }  # fmt: skip
-    return labels.get(code, code)
+    return str(_LABELS.get(code, code))
 
 
 def kind_label(kind: str) -> str:

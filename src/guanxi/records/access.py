@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
@@ -10,6 +11,12 @@ from guanxi.core.actor import Actor, Scope
 from guanxi.core.errors import NotAllowed, NotFound
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import type_of
+from guanxi.records.statements import ActorCache, Slot, Statement
+
+HIGHEST_ID = 2**63 - 1
+Rows = QuerySet[Any, Any]
+_ONE: ActorCache[Statement] = ActorCache()
+_READS: ActorCache[Statement] = ActorCache()
 
 
 def scope_condition(actor: Actor, record_type: RecordType, verb: str = "view", through: str = "") -> Q:
@@ -60,13 +67,36 @@ def get_visible(
     Raises ``NotFound`` when it does not exist or the actor may not see it, ``NotAllowed`` when the actor may see it
     but not apply ``verb``.
     """
-    rows = visible_to(actor, record_type, verb, deleted=deleted)
-    record = (rows.select_for_update(of=("self",)) if lock else rows).filter(pk=record_id).first()
-    if record is not None:
-        return record
+    if not 0 < record_id <= HIGHEST_ID:
+        raise NotFound
+    question = (record_type.name, verb, lock, deleted)
+    statement = _ONE.get(actor, question, lambda: _one(actor, record_type, verb, lock=lock, deleted=deleted))
+    found = statement.records(record_type.model, {"pk": record_id})
+    if found:
+        return found[0]
     if verb != "view" and visible_to(actor, record_type, deleted=deleted).filter(pk=record_id).exists():
         raise NotAllowed
     raise NotFound
+
+
+def _one(actor: Actor, record_type: RecordType, verb: str, *, lock: bool, deleted: bool) -> Statement:
+    rows = visible_to(actor, record_type, verb, deleted=deleted).filter(pk=Slot("pk")).order_by()
+    return Statement.of(rows.select_for_update(of=("self",)) if lock else rows)
+
+
+def read_rows(
+    actor: Actor, record_type: RecordType, question: str, narrow: Callable[[Rows], Rows], values: Mapping[str, Any]
+) -> list[Any]:
+    """Return the rows that ``narrow`` leaves of those that the actor may see, as instances of the record's model.
+
+    ``question`` names the read within its type: the SQL is compiled once per actor and question, so ``narrow`` leaves
+    every value that changes open as a ``Slot``, filled from ``values``. References are not joined; annotate what is
+    needed of them.
+    """
+    statement = _READS.get(
+        actor, (record_type.name, question), lambda: Statement.of(narrow(visible_to(actor, record_type)))
+    )
+    return statement.records(record_type.model, values)
 
 
 def require(actor: Actor, verb: str, record: Model) -> None:

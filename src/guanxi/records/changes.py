@@ -9,12 +9,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import CharField, DateTimeField
 
 from guanxi.core.actor import Actor
 from guanxi.records.models import Change
+from guanxi.records.statements import Slot, Statement
 from guanxi.records.values import to_json
 
 if TYPE_CHECKING:
@@ -94,10 +97,16 @@ def announce(change: Change) -> None:
 
 def history(record_type: str, record_id: int, *, before: datetime | None = None, limit: int = 50) -> list[Change]:
     """Return the changes of one record, newest first, strictly before ``before``."""
-    rows = Change.objects.filter(record_type=record_type, record_id=record_id)
-    if before is not None:
-        rows = rows.filter(at__lt=before)
-    return list(rows.order_by("-at", "-id")[:limit])
+    values = {"type": record_type, "id": record_id, "before": before}
+    return _history(before is not None, limit).records(Change, values)
+
+
+@lru_cache(maxsize=64)
+def _history(is_before: bool, limit: int) -> Statement:
+    rows = Change.objects.filter(record_type=Slot("type", CharField()), record_id=Slot("id"))
+    if is_before:
+        rows = rows.filter(at__lt=Slot("before", DateTimeField()))
+    return Statement.of(rows.order_by("-at", "-id")[:limit])
 
 
 def origins(

@@ -14,13 +14,14 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Expression, QuerySet
+from django.db.models import Expression, Model, QuerySet
 from psycopg.types.datetime import TimestamptzLoader
 
 from guanxi.core.actor import Actor
 
 MOST_STATEMENTS = 2_000
 Kept = TypeVar("Kept")
+M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +63,20 @@ class Statement:
         """Run the statement with ``values`` in its open places and return all rows as the driver gives them."""
         if not self.sql:
             return []
-        params = [values[item.name] if type(item) is Place else item for item in self.params]
+        params = self._filled(values)
         with connection.cursor() as cursor:
             # Django reads instants in Python to fit any time zone; ours are UTC, and the driver's own reader is in C.
             cursor.cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
             cursor.execute(self.sql, params)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return found
+
+    def records(self, model: type[M], values: Mapping[str, Any]) -> list[M]:
+        """Run a statement compiled from whole rows of ``model`` and return them; annotations become attributes."""
+        return list(model._default_manager.raw(self.sql, self._filled(values))) if self.sql else []
+
+    def _filled(self, values: Mapping[str, Any]) -> list[Any]:
+        return [values[item.name] if type(item) is Place else item for item in self.params]
 
 
 class ActorCache(Generic[Kept]):

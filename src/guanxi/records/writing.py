@@ -69,10 +69,10 @@ def change_record(
         _check_references(record_type, actor, changed)
         if version is not None and version != current.version:
             _check_conflict(record_type, current, version, changed)
-        _assign(record_type, current, changed)
+        touched = _assign(record_type, current, changed)
         validate(record_type, current, _facts(record_type, current))
         current.version += 1
-        _save(current)
+        _save(current, update_fields=[*touched, "version", "updated_at"])
         _require_reach(record_type, actor, current)
         fields = {name: (old[name], _value(record_type, current, name)) for name in changed}
         record_change(actor, record_type.name, current.pk, verb, fields, change_set_id)
@@ -163,13 +163,15 @@ def type_field(record_type: RecordType, name: str) -> str:
     return f"{item.path or name}_id" if item.kind == "reference" else item.path or name
 
 
-def _assign(record_type: RecordType, record: Any, values: Mapping[str, Any]) -> None:
-    for name, value in values.items():
-        attribute = type_field(record_type, name)
-        setattr(record, attribute, _stored(record, attribute, getattr(value, "pk", value)))
-    if record_type.derive is not None:
-        for attribute, value in record_type.derive(_facts(record_type, record)).items():
-            setattr(record, attribute, value)
+def _assign(record_type: RecordType, record: Any, values: Mapping[str, Any]) -> set[str]:
+    """Set values and what the type derives from them; return the attributes that were set."""
+    given = {type_field(record_type, name): getattr(value, "pk", value) for name, value in values.items()}
+    for attribute, value in given.items():
+        setattr(record, attribute, _stored(record, attribute, value))
+    derived = record_type.derive(_facts(record_type, record)) if record_type.derive is not None else {}
+    for attribute, value in derived.items():
+        setattr(record, attribute, value)
+    return given.keys() | derived.keys()
 
 
 def _stored(record: Any, attribute: str, value: Any) -> Any:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import DateField, DateTimeField, Q
 
 from guanxi.core.actor import Actor
 from guanxi.core.dates import add_months
@@ -22,8 +21,9 @@ from guanxi.customers.customer.record_type import CUSTOMER
 from guanxi.customers.order.record_type import ORDER
 from guanxi.customers.relationship.models import Relationship
 from guanxi.customers.relationship.record_type import RELATIONSHIP
-from guanxi.records.access import visible_to
+from guanxi.records.access import read_rows, visible_to
 from guanxi.records.models import Change
+from guanxi.records.statements import Slot
 
 MONTHS = 12
 MAX_RELATED = 8
@@ -32,8 +32,13 @@ MAX_CONTACT_POINTS = 12
 
 def contact_points(actor: Actor, customer: Customer) -> list[ContactPoint]:
     """Return the valid contact points that the actor may see, by kind, the main one of each kind first."""
-    rows = visible_to(actor, CONTACT_POINT).filter(customer=customer, valid_to=None)
-    return list(rows.order_by("kind", "-is_primary", "id")[:MAX_CONTACT_POINTS])
+    return read_rows(
+        actor, CONTACT_POINT, "customer's",
+        lambda rows: rows.filter(customer=Slot("customer"), valid_to=None).order_by("kind", "-is_primary", "id")[
+            :MAX_CONTACT_POINTS
+        ],
+        {"customer": customer.pk},
+    )  # fmt: skip
 
 
 def last_changes(type_name: str, ids: Sequence[int]) -> dict[int, Change]:
@@ -44,14 +49,23 @@ def last_changes(type_name: str, ids: Sequence[int]) -> dict[int, Change]:
 
 def consents(actor: Actor, customer: Customer) -> dict[tuple[str, str], Consent]:
     """Return the customer's word by channel and purpose."""
-    return {(row.channel, row.purpose): row for row in visible_to(actor, CONSENT).filter(customer=customer)}
+    found = read_rows(
+        actor, CONSENT, "customer's", lambda rows: rows.filter(customer=Slot("customer")), {"customer": customer.pk}
+    )
+    return {(row.channel, row.purpose): row for row in found}
 
 
 def relationships(actor: Actor, customer: Customer, on: date) -> list[tuple[Relationship, Customer]]:
     """Return the relationships in force on a day, from either side, with the other customer, where both are visible."""
-    rows = visible_to(actor, RELATIONSHIP).filter(Q(customer=customer) | Q(other=customer))
-    rows = rows.filter(Q(until=None) | Q(until__gte=on)).order_by("-strength", "id")
-    found = list(rows[: MAX_RELATED * 2])
+    either = Q(customer=Slot("customer")) | Q(other=Slot("customer"))
+    in_force = Q(until=None) | Q(until__gte=Slot("on", DateField()))
+    found = read_rows(
+        actor, RELATIONSHIP, "in force",
+        lambda rows: rows.filter(either, in_force).order_by("-strength", "id")[: MAX_RELATED * 2],
+        {"customer": customer.pk, "on": on},
+    )  # fmt: skip
+    if not found:
+        return []
     ids = {row.other_id if row.customer_id == customer.pk else row.customer_id for row in found}
     others = visible_to(actor, CUSTOMER).in_bulk(ids)
     pairs = [(row, others.get(row.other_id if row.customer_id == customer.pk else row.customer_id)) for row in found]
@@ -91,10 +105,14 @@ GROUP BY 1, 2 HAVING sum(l.amount) > 0 ORDER BY 3 DESC LIMIT 4
 def purchases(actor: Actor, customer: Customer, until: datetime, time_zone: str) -> Purchases | None:
     """Return the purchases of a customer in the twelve calendar months up to ``until``, in the currency of the newest
     order; None where there are none that the actor may see."""
-    rows: Any = visible_to(actor, ORDER).filter(customer=customer, ordered_at__lte=until)
-    newest = rows.order_by("-ordered_at", "-id").first()
-    if newest is None:
+    until_then = {"customer": Slot("customer"), "ordered_at__lte": Slot("until", DateTimeField())}
+    rows = read_rows(
+        actor, ORDER, "newest", lambda rows: rows.filter(**until_then).order_by("-ordered_at", "-id")[:1],
+        {"customer": customer.pk, "until": until},
+    )  # fmt: skip
+    if not rows:
         return None
+    newest = rows[0]
     first = add_months(until.date(), 1 - MONTHS)
     with connection.cursor() as cursor:
         cursor.execute(_BY_MONTH, [time_zone, customer.pk, newest.currency, first])

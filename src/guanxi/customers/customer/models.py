@@ -1,5 +1,6 @@
 """Customers: anyone the company deals with, persons and organizations alike."""
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
@@ -49,6 +50,19 @@ class Customer(OwnedRecord):
         VISIT = "visit", _("visit")
         POST = "post", _("post")
 
+    # Named again without indexes of their own: those below begin with them, and imports write one index for each.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner"),
+        db_index=False,
+    )  # fmt: skip
+    team = models.ForeignKey(
+        "identity.Team", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("team"),
+        db_index=False,
+    )  # fmt: skip
+    territory = models.ForeignKey(
+        "identity.Territory", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("territory"),
+        db_index=False,
+    )  # fmt: skip
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
     name = models.CharField(_("name"), max_length=200)
     latin_name = models.CharField(_("Latin name"), max_length=200, blank=True)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from django.db.models import DateTimeField, F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guanxi.core.actor import Actor
 from guanxi.customers.customer.models import Customer
-from guanxi.customers.interaction.models import Interaction
 from guanxi.customers.interaction.record_type import INTERACTION
-from guanxi.records.access import visible_to
+from guanxi.records.access import read_rows
 from guanxi.records.registry import TimelineItem, TimelineSource, add_timeline_source
 from guanxi.records.screens.places import record_url
+from guanxi.records.statements import Slot
 
 _ICONS = {
     "phone": "phone", "visit": "map-pin", "email": "mail", "chat": "message-circle", "wechat": "message-circle",
@@ -23,12 +25,16 @@ _ICONS = {
 
 def read_interactions(actor: Actor, customer: Customer, before: datetime, limit: int) -> list[TimelineItem]:
     """Return the newest visible interactions of a customer before an instant, by the index on customer and time."""
-    rows = visible_to(actor, INTERACTION).filter(customer=customer, occurred_at__lt=before)
-    newest = rows.select_related("staff").order_by("-occurred_at", "-id")[:limit]
-    return [_item(row) for row in newest]
+    earlier = {"customer": Slot("customer"), "occurred_at__lt": Slot("before", DateTimeField())}
+    found = read_rows(
+        actor, INTERACTION, f"timeline {limit}",
+        lambda rows: rows.filter(**earlier).annotate(who=F("staff__name")).order_by("-occurred_at", "-id")[:limit],
+        {"customer": customer.pk, "before": before},
+    )  # fmt: skip
+    return [_item(row) for row in found]
 
 
-def _item(row: Interaction) -> TimelineItem:
+def _item(row: Any) -> TimelineItem:
     parts = [str(row.get_channel_display()), str(row.get_direction_display())]
     if row.minutes:
         parts.append(ngettext("%(count)s minute", "%(count)s minutes", row.minutes) % {"count": row.minutes})
@@ -36,7 +42,7 @@ def _item(row: Interaction) -> TimelineItem:
     text = "\n".join(part for part in (row.body, outcome) if part)
     return TimelineItem(
         at=row.occurred_at, kind="interaction", icon=_ICONS.get(row.channel, "message-circle"), title=row.subject,
-        body=text, who=row.staff.name if row.staff else "", url=record_url(INTERACTION, row.pk),
+        body=text, who=row.who or "", url=record_url(INTERACTION, row.pk),
         source=" · ".join(parts), key=f"i{row.pk}",
     )  # fmt: skip
 

@@ -5,22 +5,28 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db.models import DateTimeField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from guanxi.core.actor import Actor
 from guanxi.customers.order.models import Order
 from guanxi.customers.order.record_type import ORDER
-from guanxi.records.access import visible_to
+from guanxi.records.access import read_rows
 from guanxi.records.registry import TimelineItem, TimelineSource, add_timeline_source
 from guanxi.records.screens.places import record_url
-from guanxi.ui.formats import money
+from guanxi.records.statements import Slot
+from guanxi.ui.quick_formats import money
 
 
 def read_orders(actor: Actor, customer: Any, before: datetime, limit: int) -> list[TimelineItem]:
     """Return the newest visible orders of a customer before an instant, by the index on customer and time."""
-    rows = visible_to(actor, ORDER).filter(customer=customer, ordered_at__lt=before)
-    return [_item(row, actor) for row in rows.order_by("-ordered_at", "-id")[:limit]]
+    earlier = {"customer": Slot("customer"), "ordered_at__lt": Slot("before", DateTimeField())}
+    found = read_rows(
+        actor, ORDER, f"timeline {limit}", lambda rows: rows.filter(**earlier).order_by("-ordered_at", "-id")[:limit],
+        {"customer": customer.pk, "before": before},
+    )  # fmt: skip
+    return [_item(row, actor) for row in found]
 
 
 def _item(row: Order, actor: Actor) -> TimelineItem:

@@ -27,6 +27,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.filters import Context, compile_filter, named_fields
 from guanxi.records.listing import COUNT_LIMIT, Amount
 from guanxi.records.registry import record_type
+from guanxi.records.statements import ActorCache, Slot, Statement
 from guanxi.records.values import parse_value
 
 SAMPLE_SIZE = 10_000
@@ -283,6 +284,9 @@ def in_segment(context: Context, op: str, value: Any) -> Q:
     return member if op in ("in", "not_empty") else ~member
 
 
+_MEMBERSHIPS: ActorCache[Statement] = ActorCache()
+
+
 @dataclass(frozen=True, slots=True)
 class Membership:
     """A segment that a customer is in, and since when."""
@@ -294,10 +298,14 @@ class Membership:
 
 def segments_of(customer_id: int, actor: Actor) -> list[Membership]:
     """Return the segments that a customer is in now, as far as the actor may see them, by name."""
+    statement = _MEMBERSHIPS.get(actor, "of a customer", lambda: _memberships(actor))
+    return [Membership(*row) for row in statement.rows({"customer": customer_id})]
+
+
+def _memberships(actor: Actor) -> Statement:
     visible = access.visible_to(actor, record_type("segment"))
-    rows = SegmentMember._default_manager.filter(customer=customer_id, left_at=None, segment__in=visible)
-    found = rows.order_by("segment__name", "pk").values_list("segment", "segment__name", "entered_at")
-    return [Membership(*row) for row in found]
+    rows = SegmentMember._default_manager.filter(customer=Slot("customer"), left_at=None, segment__in=visible)
+    return Statement.of(rows.order_by("segment__name", "pk").values_list("segment", "segment__name", "entered_at"))
 
 
 def sizes(segment_id: int, most: int = 90) -> list[SegmentSize]:

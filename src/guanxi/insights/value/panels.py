@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -20,6 +21,7 @@ from guanxi.insights.value.page import remedy_label
 from guanxi.insights.value.queries import hidden_causes
 from guanxi.insights.value.rules import remedy, waterfall
 from guanxi.records.registry import Panel, add_panel
+from guanxi.records.statements import Slot, Statement
 
 _LEFT, _RIGHT = 112.0, 224.0
 _ROW = 26
@@ -30,8 +32,7 @@ def value_panel(actor: Actor, customer: Customer) -> str:
     figures = _figures(customer)
     if figures is None or figures.value is None or not actor.sees_field("customer", "value"):
         return ""
-    scores = {row.model: row for row in Score.objects.filter(
-        run=figures.run_id, customer=customer, model__in=("value", "pyramid"))}  # fmt: skip
+    scores = _scores(figures, "value", "pyramid")
     why = reasons_of(scores["pyramid"].reasons, figures.currency) if "pyramid" in scores else []
     made = reasons_of(scores["value"].reasons, figures.currency) if "value" in scores else []
     by_profit = "value" in scores and scores["value"].label == "profit"
@@ -50,7 +51,23 @@ def value_panel(actor: Actor, customer: Customer) -> str:
 
 
 def _figures(customer: Customer) -> CustomerFigures | None:
-    return CustomerFigures.objects.select_related("run").filter(pk=customer.pk).first()
+    found = _figures_statement().records(CustomerFigures, {"customer": customer.pk})
+    return found[0] if found else None
+
+
+def _scores(figures: CustomerFigures, *models: str) -> dict[str, Score]:
+    values = {"run": figures.run_id, "customer": figures.pk}
+    return {row.model: row for row in _scores_statement(models).records(Score, values)}
+
+
+@cache
+def _figures_statement() -> Statement:
+    return Statement.of(CustomerFigures.objects.filter(pk=Slot("customer")))
+
+
+@cache
+def _scores_statement(models: tuple[str, ...]) -> Statement:
+    return Statement.of(Score.objects.filter(run=Slot("run"), customer=Slot("customer"), model__in=models))
 
 
 def _remedy(actor: Actor, figures: CustomerFigures) -> str:
@@ -84,7 +101,7 @@ def rhythm_panel(actor: Actor, customer: Customer) -> str:
     figures = _figures(customer)
     if figures is None or not figures.rhythm or not actor.sees_field("customer", "rhythm"):
         return ""
-    score = Score.objects.filter(run=figures.run_id, customer=customer, model="dormancy").first()
+    score = _scores(figures, "dormancy").get("dormancy")
     if score is None:
         return ""
     said = {item["code"]: float(item["value"] or 0) for item in score.reasons}

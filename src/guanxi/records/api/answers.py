@@ -9,13 +9,13 @@ from django.http import HttpRequest, HttpResponse
 
 from guanxi.core.errors import NotFound
 from guanxi.records import access
+from guanxi.records.access import HIGHEST_ID as HIGHEST_ID
 from guanxi.records.api.errors import Malformed, MethodRefused
 from guanxi.records.declaration import RecordType
 from guanxi.records.listing import Row, read_record
 from guanxi.records.registry import record_type as type_named
 
 _ENCODER = msgspec.json.Encoder()
-HIGHEST_ID = 2**63 - 1
 
 
 def answer(body: Any, status: int = 200) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 
 from guanxi.core.actor import Actor
+from guanxi.core.errors import Invalid
 from guanxi.core.policy import signed_in
 from guanxi.records import access
 from guanxi.records.api import openapi, questions
@@ -101,9 +102,12 @@ def record(request: HttpRequest, record_type: RecordType, record_id: int) -> Htt
         return HttpResponse(status=204)
     if request.method != "PATCH":
         raise refuse_method("GET", "PATCH", *(["DELETE"] if record_type.deletable else []))
-    current = access.get_visible(actor, record_type, record_id, "edit")
-    values = typed_values(record_type, json_body(request), actor, partial=True)
-    change_record(current, actor=actor, version=expected_version(request), **values)
+    try:
+        values = typed_values(record_type, json_body(request), actor, partial=True)
+    except Invalid:
+        access.get_visible(actor, record_type, record_id, "edit")  # what isn't there, or isn't theirs, is said first
+        raise
+    change_record(record_type.model(pk=record_id), actor=actor, version=expected_version(request), **values)
     return record_answer(request, record_type, record_id, names)
 
 

@@ -17,6 +17,7 @@ from guanxi.records.fields import Field
 from guanxi.records.registry import find_record_type
 from guanxi.records.screens.places import figure_url, list_url, part_url, record_url
 from guanxi.ui import formats, table_rows
+from guanxi.ui.code_names import Codes, code_name
 from guanxi.ui.parts import Cell, CellKind, Chip
 
 NUMERIC = frozenset({"integer", "decimal", "money", "percent"})
@@ -34,6 +35,8 @@ def writer(
 ) -> table_rows.Writer:
     """Return how a table writes the values of one field."""
     link = figure_url(item.figure) if item.figure else None
+    if item.codes:
+        return _code_writer(item.codes)
     if item.kind in ("choice", "choices"):
         return table_rows.chip_writer(chips_of(item), link)
     if item.kind == "tags":
@@ -51,6 +54,10 @@ def writer(
         return simple[item.kind]
     made = {"boolean": table_rows.boolean_writer, "date": table_rows.date_writer, "datetime": table_rows.moment_writer}
     return made[item.kind]() if item.kind in made else table_rows.text_writer
+
+
+def _code_writer(codes: Codes) -> table_rows.Writer:
+    return lambda value, row_id: table_rows.text_writer(code_name(codes, str(value)), row_id)
 
 
 def chips_of(item: Field) -> dict[str, Chip]:
@@ -101,15 +108,23 @@ def cell_of(
     if item.kind == "reference":
         return _reference_cell(item, value, edit_url)
     decimals = item.decimals if item.kind == "decimal" else None
+    if item.codes:
+        return Cell("text", code_name(item.codes, str(value)), edit_url=edit_url)
     shown = str(value) if item.kind in ("json", "text", "long_text", "url") else value
     wraps = item.kind == "long_text"
     return Cell(kind, shown, decimals=decimals, url=url, edit_url=edit_url, truncated=not wraps)
 
 
 def _chips(item: Field, value: Any, tags: Mapping[str, Chip]) -> tuple[Chip, ...]:
-    known = tags if item.kind == "tags" else chips_of(item)
     values = value if isinstance(value, (list, tuple)) else (value,)
-    return tuple(known.get(str(part), Chip(str(part))) for part in values)
+    return tuple(_chip(item, str(part), tags) for part in values)
+
+
+def _chip(item: Field, value: str, tags: Mapping[str, Chip]) -> Chip:
+    if item.kind == "tags":
+        return tags.get(value) or Chip(value)
+    choice = item.choice(value)
+    return Chip(capfirst(str(choice.label)), choice.color) if choice else Chip(value)
 
 
 def _reference_cell(item: Field, value: Any, edit_url: str) -> Cell:
@@ -130,6 +145,8 @@ def text_of(item: Field, value: Any, labels: Mapping[tuple[str, int], str] | Non
         return ""
     if isinstance(value, (list, tuple)):
         return ", ".join(text_of(item, part, labels) for part in value)
+    if item.codes:
+        return code_name(item.codes, str(value))
     if item.kind in ("choice", "choices"):
         choice = item.choice(str(value))
         return capfirst(str(choice.label)) if choice else str(value)

@@ -3,33 +3,40 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from django.db.models import DateTimeField, F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanxi.core.actor import Actor
 from guanxi.customers.customer.models import Customer
-from guanxi.records.access import visible_to
+from guanxi.records.access import read_rows
 from guanxi.records.registry import TimelineItem, TimelineSource, add_timeline_source
 from guanxi.records.screens.places import record_url
+from guanxi.records.statements import Slot
 from guanxi.ui.formats import day
-from guanxi.work.task.models import Task
 from guanxi.work.task.record_type import TASK
 
 
 def read_tasks(actor: Actor, customer: Customer, before: datetime, limit: int) -> list[TimelineItem]:
     """Return the newest visible tasks about a customer set before an instant, by the index on customer."""
-    rows = visible_to(actor, TASK).filter(customer=customer, created_at__lt=before)
-    return [_item(row) for row in rows.select_related("owner").order_by("-created_at", "-id")[:limit]]
+    earlier = {"customer": Slot("customer"), "created_at__lt": Slot("before", DateTimeField())}
+    found = read_rows(
+        actor, TASK, f"timeline {limit}",
+        lambda rows: rows.filter(**earlier).annotate(who=F("owner__name")).order_by("-created_at", "-id")[:limit],
+        {"customer": customer.pk, "before": before},
+    )  # fmt: skip
+    return [_item(row) for row in found]
 
 
-def _item(row: Task) -> TimelineItem:
+def _item(row: Any) -> TimelineItem:
     parts = [str(row.get_status_display())]
     if row.due_at is not None:
         parts.append(_("due %(date)s") % {"date": day(row.due_at)})
     return TimelineItem(
         at=row.created_at, kind="task", icon="square-check", title=row.subject, body=row.description,
-        who=row.owner.name if row.owner else "", url=record_url(TASK, row.pk), source=" · ".join(parts),
+        who=row.who or "", url=record_url(TASK, row.pk), source=" · ".join(parts),
         key=f"t{row.pk}",
     )  # fmt: skip
 
