@@ -38,7 +38,8 @@ class Field:
     (read only). ``reference`` names the record type a reference points to. ``currency`` is the ORM path of the currency
     of a money field. ``weight`` keeps facts and derived figures apart: a derived field is never editable, and
     ``figure`` names the figure whose rows its drill-down opens. ``sort_by`` is the ORM path of a key column to sort by
-    instead of the value (pinyin order for names). ``is_numbered`` marks choices that are stored as numbers.
+    instead of the value (pinyin order for names). ``is_numbered`` marks choices that are stored as numbers. ``codes``
+    says that a text holds codes of countries or languages, which people read and choose by their names.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Field:
     synonyms: tuple[str, ...] = ()
     sort_by: str = ""
     is_numbered: bool = False
+    codes: Literal["", "country", "language"] = ""
 
     @property
     def column(self) -> str:

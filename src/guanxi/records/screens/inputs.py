@@ -17,6 +17,7 @@ from guanxi.records import access
 from guanxi.records.fields import Field
 from guanxi.records.registry import find_record_type
 from guanxi.records.screens.words import label_of
+from guanxi.ui.code_names import code_options
 from guanxi.ui.parts import Option
 from guanxi.ui.record_page import FormField
 
@@ -38,11 +39,21 @@ def form_field(
         required=item.required, help=str(item.help), errors=tuple(errors), max_length=_max_length(item),
         options=options_of(item, actor),
     )  # fmt: skip
+    if item.codes:
+        return _code_field(field, code_options(item.codes))
     if item.kind == "reference":
         number = texts[0] if texts else ""
         title = (labels or {}).get((item.reference, int(number)), "") if number.isdecimal() else ""
         return replace(field, value_label=title, search_url=reverse("lookup", args=(item.reference,)))
     return field
+
+
+def _code_field(field: FormField, options: tuple[Option, ...]) -> FormField:
+    """Offer the names of codes; a value that is none of the codes stays in the list as it is."""
+    known = next((option.value for option in options if option.value.lower() == field.value.lower()), "")
+    if known or not field.value:
+        return replace(field, kind="choice", value=known, options=options)
+    return replace(field, kind="choice", options=(Option(field.value, field.value), *options))
 
 
 def options_of(item: Field, actor: Actor) -> tuple[Option, ...]:
