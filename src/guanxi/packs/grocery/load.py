@@ -17,6 +17,8 @@ from guanxi.catalog.product.models import Product
 from guanxi.core.actor import SYSTEM
 from guanxi.core.errors import DomainError
 from guanxi.customers.customer.models import Customer
+from guanxi.customers.segment.services import refresh_segment
+from guanxi.identity.actors import actor_of
 from guanxi.identity.company.models import Company
 from guanxi.identity.role.services import install_default_roles
 from guanxi.identity.team.models import Team
@@ -27,6 +29,7 @@ from guanxi.insights.scoring.services import run_scores
 from guanxi.packs.grocery import people_rows, tables
 from guanxi.packs.grocery.company import DemoCompany
 from guanxi.packs.grocery.generate import generate
+from guanxi.packs.grocery.segments import make_segments
 from guanxi.records.copying import copy_frame, record_creations, reserve_ids
 from guanxi.records.models import ChangeSet, SourceSystem
 
@@ -65,11 +68,14 @@ def load_demo(report: Report, as_of: date | None = None) -> list[DemoSignIn]:
     demo = generate(as_of or datetime.now(ZoneInfo(TIME_ZONE)).date())
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
-        signs = _Loader(demo, report).load()
+        loader = _Loader(demo, report)
+        signs = loader.load()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     report(STEPS - 1, STEPS, "computing scores")
     run_scores(actor=SYSTEM)
+    for segment_id in loader.segments:
+        refresh_segment(segment_id)
     report(STEPS, STEPS, "done")
     return signs
 
@@ -81,6 +87,7 @@ class _Loader:
         self.demo, self.report, self.step = demo, report, 0
         self.now = datetime.now(UTC)
         self.places: dict[str, dict[Any, Any]] = {}
+        self.segments: list[int] = []
 
     def load(self) -> list[DemoSignIn]:
         self.say("people and roles")
@@ -99,6 +106,7 @@ class _Loader:
         self.say("other systems")
         for key in ("online_shop", "loyalty_card"):
             self.load_other_system(key)
+        self.load_segments()
         return signs
 
     def say(self, text: str) -> None:
@@ -141,6 +149,14 @@ class _Loader:
         at = pl.lit(self.now.replace(tzinfo=None))
         copy_frame(table, rows.with_columns(created_at=at if created is None else created, updated_at=at, version=1))
 
+    def put_marked(self, table: str, rows: pl.DataFrame, change_set: ChangeSet) -> None:
+        """Append rows that hang on customers; where their page shows the origin of such rows, with their history."""
+        type_name, *facts = people_rows.MARKED.get(table, ("",))
+        if type_name:
+            rows = rows.with_columns(reserve_ids(table, rows.height))
+            record_creations(type_name, rows["id"], change_set.pk, tables.history(rows, *facts))
+        self.put(table, rows)
+
     def keep_keys(self, type_name: str, keys: dict[str, int], source_id: int) -> None:
         frame = pl.DataFrame({"external_id": list(keys), "record_id": list(keys.values())})
         copy_frame(
@@ -173,11 +189,12 @@ class _Loader:
         self.put("customers_customer", rows)
         facts = ("name", "latin_name", "kind", "roles", "status", "industry", "city", "country", "preferred_channel",
                  "preferred_language", "credit_limit", "household_size", "income_band", "age_band", "tags",
-                 "customer_since", "acquired_through")  # fmt: skip
-        record_creations("customer", rows["id"], self.set.pk, tables.history(rows, *facts))
+                 "customer_since", "acquired_through", "currency", "owner", "team", "territory")  # fmt: skip
+        named = rows.rename({"owner_id": "owner", "team_id": "team", "territory_id": "territory"})
+        record_creations("customer", rows["id"], self.set.pk, tables.history(named, *facts))
         self.keep_keys("customer", self.customers, self.set.source_id or 0)
         for table, part in people_rows.about_customers(demo, self.customers, self.now):
-            self.put(table, part)
+            self.put_marked(table, part, self.set)
 
     def load_orders(self) -> None:
         demo = self.demo
@@ -212,8 +229,13 @@ class _Loader:
         rows = people_rows.other_system_rows(frame, own, key)
         self.put("customers_customer", rows)
         record_creations("customer", rows["id"], change_set.pk, tables.history(rows, "name", "city", "customer_since"))
-        self.put("customers_contactpoint", people_rows.other_system_contacts(frame, own))
+        self.put_marked("customers_contactpoint", people_rows.other_system_contacts(frame, own), change_set)
         self.keep_keys("customer", own, change_set.source_id or 0)
+
+    def load_segments(self) -> None:
+        """The marketer's segments: who counts them must see every customer."""
+        name = self.demo.users.filter(pl.col("role") == "marketer")["username"][0]
+        self.segments = make_segments(actor_of(self.places["users"][name]) or SYSTEM)
 
 
 def _full_name(row: dict[str, Any]) -> str:

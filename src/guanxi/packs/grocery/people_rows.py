@@ -26,6 +26,13 @@ _RELATIONS = {
     "referred_by": "referred_by",
 }  # fmt: skip
 _CONSENT_CHANNELS = ("email", "sms", "phone", "post", "wechat")
+MARKED = {
+    "customers_contactpoint": ("contact_point", "kind", "value", "label", "is_primary"),
+    "customers_identifier": ("identifier", "kind", "value", "issuer"),
+    "customers_relationship": ("relationship", "kind", "role", "strength", "since", "until"),
+    "customers_holding": ("holding", "kind", "number", "status", "opened_on", "balance"),
+}
+"""Tables whose rows say where they came from: record type and the facts that their history begins with."""
 
 
 def load_tags(frame: pl.DataFrame) -> dict[str, int]:
