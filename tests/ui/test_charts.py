@@ -2,7 +2,7 @@
 
 import pytest
 
-from guanxi.ui.charts import circle_layout, heat_level, pyramid_wedges, share_at, spark, thin, ticks, whale_chart
+from guanxi.ui.charts import circle_layout, heat_level, pyramid_wedges, share_at, spark, thin, ticks, whale_chart, whale_charts
 
 CURVE = [(0.2, 0.8), (0.5, 1.1), (0.8, 1.2), (1.0, 1.0)]
 
@@ -27,10 +27,20 @@ def test_the_whale_curve_turns_where_the_value_is_highest() -> None:
 
     assert (drawn.peak_customers, drawn.peak_share) == (0.8, 1.2)
     assert drawn.head_share == pytest.approx(0.8)
-    assert drawn.peak == (584.8, 33.8)
+    assert drawn.peak == (584.8, 38.8)
     assert (drawn.loss_x, drawn.loss_width) == (584.8, 135.2)
-    assert drawn.rising.startswith("M44.0 318.0 L179.2 128.6")
-    assert drawn.falling == "M584.8 33.8 L720.0 81.2"
+    assert drawn.rising.startswith("M44.0 442.0 L179.2 173.2")
+    assert drawn.falling == "M584.8 38.8 L720.0 106.0"
+
+
+def test_the_whale_curve_is_drawn_for_a_desk_a_wide_screen_and_a_phone_within_its_frame() -> None:
+    drawings = whale_charts(CURVE)
+
+    assert [(drawn.frame.name, drawn.frame.width, drawn.frame.height) for drawn in drawings] == [
+        ("desk", 736, 480), ("wide", 1060, 480), ("phone", 360, 300),
+    ]  # fmt: skip
+    assert [drawn.end[0] for drawn in drawings] == [720.0, 1044.0, 344.0]
+    assert {drawn.peak_customers for drawn in drawings} == {0.8}
 
 
 def test_a_curve_without_loss_makers_has_no_falling_part() -> None:

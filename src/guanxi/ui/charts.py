@@ -14,9 +14,6 @@ from typing import Final
 
 Point = tuple[float, float]
 
-WHALE_WIDTH: Final = 736
-WHALE_HEIGHT: Final = 356
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44.0, 720.0, 22.0, 318.0
 _WEDGE_WIDTH, _WEDGE_HEIGHT = 200.0, 44.0
 
 
@@ -71,6 +68,34 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True)
+class Frame:
+    """The box of a chart: its size, and the room that its axes take on each side."""
+
+    name: str
+    width: int
+    height: int
+    left: float = 44.0
+    right_margin: float = 16.0
+    top: float = 22.0
+    below: float = 38.0
+
+    @property
+    def right(self) -> float:
+        """Return where the plot ends on the right."""
+        return self.width - self.right_margin
+
+    @property
+    def bottom(self) -> float:
+        """Return where the plot ends below."""
+        return self.height - self.below
+
+
+DESK: Final = Frame("desk", 736, 480)
+WIDE: Final = Frame("wide", 1060, 480)
+PHONE: Final = Frame("phone", 360, 300)
+
+
+@dataclass(frozen=True, slots=True)
 class WhaleChart:
     """The whale curve drawn: rising part, falling part, and the points people ask about."""
 
@@ -87,12 +112,16 @@ class WhaleChart:
     peak_share: float
     peak_customers: float
     end: Point
-    base: float
-    top: float
+    frame: Frame
 
 
-def whale_chart(points: Sequence[Point], head_customers: float = 0.2) -> WhaleChart:
-    """Return the drawing of a whale curve.
+def whale_charts(points: Sequence[Point]) -> tuple[WhaleChart, ...]:
+    """Return a whale curve drawn for each room that a page may have for it; raises as ``whale_chart`` does."""
+    return tuple(whale_chart(points, frame=frame) for frame in (DESK, WIDE, PHONE))
+
+
+def whale_chart(points: Sequence[Point], head_customers: float = 0.2, frame: Frame = DESK) -> WhaleChart:
+    """Return the drawing of a whale curve in a frame.
 
     ``points`` are (share of customers, cumulative share of the total value), best customer first, ending at 1, 1.
     The curve splits at its highest point; ``head_customers`` (0.2) is the share whose value is marked. Raises
@@ -106,17 +135,17 @@ def whale_chart(points: Sequence[Point], head_customers: float = 0.2) -> WhaleCh
     peak = max(range(len(curve)), key=lambda index: curve[index][1])
 
     def place(point: Point) -> Point:
-        x = _LEFT + point[0] * (_RIGHT - _LEFT)
-        return round(x, 1), round(_BOTTOM - point[1] / highest * (_BOTTOM - _TOP), 1)
+        x = frame.left + point[0] * (frame.right - frame.left)
+        return round(x, 1), round(frame.bottom - point[1] / highest * (frame.bottom - frame.top), 1)
 
     pixels = [place(point) for point in curve]
     head_share = share_at(curve, head_customers)
     rising = path(pixels[: peak + 1])
-    loss = _RIGHT - pixels[peak][0]
+    loss = frame.right - pixels[peak][0]
     return WhaleChart(
         rising=rising,
         falling=path(pixels[peak:]) if peak < len(curve) - 1 else "",
-        area=f"{rising} L{pixels[peak][0]} {_BOTTOM} L{_LEFT} {_BOTTOM} Z",
+        area=f"{rising} L{pixels[peak][0]} {frame.bottom} L{frame.left} {frame.bottom} Z",
         loss_x=pixels[peak][0],
         loss_width=round(loss, 1) if peak < len(curve) - 1 else 0.0,
         y_ticks=tuple(Axis(value, place((0, value))[1]) for value in scale),
@@ -127,8 +156,7 @@ def whale_chart(points: Sequence[Point], head_customers: float = 0.2) -> WhaleCh
         peak_share=curve[peak][1],
         peak_customers=curve[peak][0],
         end=pixels[-1],
-        base=_BOTTOM,
-        top=_TOP,
+        frame=frame,
     )
 
 

@@ -216,7 +216,7 @@ SENTENCES = {
                  {"has": "orders", "at_least": 2, "where": {"field": "ordered_at", "op": "last_days", "value": "90"}}]},
         "Customers whose value tier is platinum or gold and who have at least 2 orders where ordered is within the last"
         " 90 days",
-        "价值等级为铂金或黄金，且至少有 2 个订单（下单时间在最近 90 天内）的客户",
+        "价值层级为铂金或黄金，且至少有 2 个订单（下单时间在最近 90 天内）的客户",
     ),
     "alternatives and exclusions": (
         {"all": [{"field": "city", "op": "is", "value": "上海"},
@@ -226,7 +226,7 @@ SENTENCES = {
         "Customers whose city is “上海” and (whose silence against own rhythm is at least 1.5 or whose last purchase is"
         " more than 270 days ago), but not those whose value tier is value-destroying or who have no orders",
         "城市为“上海”，且（沉默时长与自身节奏之比不低于 1.5，或最近购买早于 270 天前）的客户，"
-        "排除价值等级为价值减损，或没有订单的客户",
+        "排除价值层级为负价值，或没有订单的客户",
     ),
     "only exclusions": (
         {"all": [{"not": {"any": [{"field": "value", "op": "empty"}]}}]},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guanxi.analytics.lineage import Lineage
 from guanxi.customers.score.models import Score
@@ -38,7 +39,7 @@ def part_label(lineage: Lineage) -> str:
         "position": _("Place by value"), "percentile": _("Share of customers with at most this value"),
     }  # fmt: skip
     if lineage.figure == "score":
-        return _("Silence in usual gaps") if lineage.divides else _("Value")
+        return _("Silence in usual gaps") if lineage.divides else pgettext("worth of customers", "Value")
     return labels.get(lineage.figure, lineage.figure)
 
 

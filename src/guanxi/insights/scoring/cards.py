@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from guanxi.analytics.cards import CARDS
 
@@ -55,7 +56,7 @@ def model_title(name: str) -> str:
 
 def _titles() -> dict[str, str]:
     return {
-        "value": _("Value"), "pyramid": _("Customer pyramid"), "whale": _("Whale curve"),
+        "value": pgettext("worth of customers", "Value"), "pyramid": _("Customer pyramid"), "whale": _("Whale curve"),
         "rfm_independent": _("RFM, independent quintiles"), "rfm_nested": _("RFM, nested quintiles"),
         "dormancy": _("Rhythm and dormancy"),
     }  # fmt: skip

@@ -21,7 +21,7 @@ from guanxi.insights.value.queries import CurvePoint, Standing, Tally
 from guanxi.insights.value.rules import ABSENT, TIERS, direction, table_positions, top_count
 from guanxi.records.screens.places import list_url, record_url
 from guanxi.records.screens.state import ListState
-from guanxi.ui.charts import WhaleChart, whale_chart
+from guanxi.ui.charts import WhaleChart, whale_charts
 from guanxi.ui.formats import number, percent
 
 TONES = {"platinum": "plat", "gold": "gold", "iron": "iron", "lead": "lead", "negative": "loss"}
@@ -96,14 +96,14 @@ def _links(rank: int) -> dict[str, str]:
 def _whale(points: list[CurvePoint], ranked: Tally, by_profit: bool) -> dict[str, Any] | None:
     if not points:
         return None
-    drawn = whale_chart([(point.customers, point.share) for point in points])
+    drawings = whale_charts([(point.customers, point.share) for point in points])
     wanted = table_positions(ranked.customers)
     rows = [next(point for point in points if point.position >= place) for place in wanted]
     peak = max(points, key=lambda point: point.value)
     head = next(point for point in points if point.position >= top_count(ranked.customers))
     return {
-        "drawn": drawn, "rows": rows, "peak": peak, "texts": _whale_texts(drawn, head, peak, ranked, by_profit),
-        "lost": ranked.value - peak.value,
+        "drawings": drawings, "rows": rows, "peak": peak,
+        "texts": _whale_texts(drawings[0], head, peak, ranked, by_profit), "lost": ranked.value - peak.value,
     }  # fmt: skip
 
 

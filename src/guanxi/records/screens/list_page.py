@@ -20,6 +20,7 @@ from guanxi.records.screens import cells, places
 from guanxi.records.screens.list_actions import bulk_actions, empty_state, more_menu, primary_action, view_actions
 from guanxi.records.screens.named_views import NamedView, current_view, named_views
 from guanxi.records.screens.state import ListState, Look
+from guanxi.records.screens.widths import column_width
 from guanxi.records.screens.words import label_of, operator_word, value_words
 from guanxi.records.search import is_searchable
 from guanxi.ui import formats
@@ -28,9 +29,6 @@ from guanxi.ui.parts import Action, MenuEntry
 from guanxi.ui.table_rows import TableColumn, TableRow, Writer, name_writer, write_rows
 
 PAGE_SIZE = 50
-_WIDTHS = {"text": 168, "long_text": 240, "email": 208, "phone": 144, "url": 176, "integer": 104, "decimal": 112,
-           "money": 128, "percent": 104, "date": 120, "datetime": 120, "boolean": 88, "choice": 128, "choices": 168,
-           "tags": 176, "reference": 168, "json": 200}  # fmt: skip
 _CARD_FACTS = 3
 Card = Literal["", "title", "figure", "meta"]
 
@@ -166,10 +164,11 @@ def _columns(found: Listing, columns: Sequence[Field], widths: Mapping[str, int]
             card, figures = "figure", 1
         elif index and facts < _CARD_FACTS and item.kind != "long_text":
             card, facts = "meta", facts + 1
+        label = label_of(item)
         sort: Sort = "" if item.name not in order else "descending" if order[item.name] else "ascending"
-        width = widths.get(item.name) or (280 if index == 0 else _WIDTHS[item.kind])
+        width = widths.get(item.name) or column_width(item, label, is_first=index == 0)
         heads.append(Column(
-            item.name, label_of(item), width, numeric, sort, _sort_url(found, item) if item.sortable else "",
+            item.name, label, width, numeric, sort, _sort_url(found, item) if item.sortable else "",
             _then_by(found, item.name) if item.sortable else "", card=card, derived=item.is_derived,
         ))  # fmt: skip
     return heads

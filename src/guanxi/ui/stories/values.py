@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from guanxi.ui.charts import Point, whale_chart
+from guanxi.ui.charts import Point, whale_charts
 from guanxi.ui.formats import money_compact, number, percent
 
 _PEAK = 0.866
@@ -28,9 +28,10 @@ def whale_points() -> list[Point]:
 
 def story_value() -> dict[str, Any]:
     """Return tiles, curve, pyramid, heat table and a chart."""
-    drawn = whale_chart(whale_points())
+    drawings = whale_charts(whale_points())
+    drawn = drawings[0]
     return {
-        "drawn": drawn,
+        "drawings": drawings,
         "texts": {
             "x": _("customers, most to least profitable"),
             "y": _("% of total profit"),
