@@ -2,7 +2,17 @@
 
 import pytest
 
-from guanxi.ui.charts import circle_layout, heat_level, pyramid_wedges, share_at, spark, thin, ticks, whale_chart, whale_charts
+from guanxi.ui.charts import (
+    circle_layout,
+    heat_level,
+    pyramid_wedges,
+    share_at,
+    spark,
+    thin,
+    ticks,
+    whale_chart,
+    whale_charts,
+)
 
 CURVE = [(0.2, 0.8), (0.5, 1.1), (0.8, 1.2), (1.0, 1.0)]
 

@@ -9,3 +9,7 @@ class RecordsConfig(AppConfig):
     name = "guanxi.records"
     label = "records"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Offer what every record type has by the engine."""
+        from guanxi.records.importing import import_filter  # noqa: F401

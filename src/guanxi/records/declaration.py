@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -57,11 +57,14 @@ class AddedFilter:
     """What a higher feature lets a record type be filtered by although it is no column of it (“is in segment”).
 
     ``condition`` gets the context of the filter, the operator and the raw value, and returns a ``Q``; it raises
-    ``ValueError`` with a sentence for a value that doesn't fit.
+    ``ValueError`` with a sentence for a value that doesn't fit. ``words`` names the values of a reference to what is no
+    record, as far as the actor may see them. A filter that is not ``is_offered`` only stands in links, not in menus.
     """
 
     field: Field
     condition: Callable[[Any, str, Any], Q]
+    words: Callable[[Actor, Collection[int]], Mapping[int, str]] | None = None
+    is_offered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +131,12 @@ class RecordType:
         return added.field if added is not None else self._by_name.get(name)
 
     def condition_fields(self, actor: Actor) -> tuple[Field, ...]:
-        """Return everything the actor may filter by: fields first, then added filters."""
-        added = (item.field for item in self._filters.values() if actor.sees_field(self.name, item.field.name))
+        """Return everything the actor is offered to filter by: fields first, then added filters."""
+        added = (
+            item.field
+            for item in self._filters.values()
+            if item.is_offered and actor.sees_field(self.name, item.field.name)
+        )
         return (*(item for item in self.visible_fields(actor) if item.filterable), *added)
 
     def visible_fields(self, actor: Actor) -> tuple[Field, ...]:

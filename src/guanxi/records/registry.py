@@ -22,6 +22,7 @@ _BY_PATH: dict[str, RecordType] = {}
 _PANELS: dict[str, list[Panel]] = {}
 _TIMELINES: dict[str, list[TimelineSource]] = {}
 _BULK: dict[str, list[BulkAction]] = {}
+_ADDITIONS: list[Callable[[RecordType], None]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,16 @@ def register(record_type: RecordType) -> RecordType:
     _TYPES[record_type.name] = record_type
     _BY_MODEL[record_type.model] = record_type
     _BY_PATH[record_type.path] = record_type
+    for add in _ADDITIONS:
+        add(record_type)
     return record_type
+
+
+def for_every_type(add: Callable[[RecordType], None]) -> None:
+    """Call ``add`` with every record type: those that are registered now, and each that will be."""
+    _ADDITIONS.append(add)
+    for item in list(_TYPES.values()):
+        add(item)
 
 
 def record_type(name: str) -> RecordType:

@@ -42,6 +42,15 @@ def test_text_is_trimmed_collapsed_and_freed_of_what_cannot_be_seen(cell: str, v
     assert value_of(cell, FieldSpec("text")) == value
 
 
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("'=1+1", "=1+1"), ("'+8613800138000", "+8613800138000"), ("'-5 Ltd", "-5 Ltd"), ("'@mei", "@mei"), ("''=x", "'=x"),
+     ("'ＴＡＸ", "'ＴＡＸ"), ("'s Hertogenbosch", "'s Hertogenbosch"), ("'", "'")],
+)  # fmt: skip
+def test_the_apostrophe_that_exports_write_before_a_formula_is_taken_away(cell: str, value: str) -> None:
+    assert value_of(cell, FieldSpec("text")) == value
+
+
 def test_a_long_text_keeps_its_lines() -> None:
     assert value_of("one  \r\n\r\n  two\x00", FieldSpec("long_text")) == "one\n\n  two"
 

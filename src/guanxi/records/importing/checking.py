@@ -51,10 +51,10 @@ def _check(job: ImportJob, report: Report | None) -> None:
     counts: dict[str, Any] = {}
     findings: dict[str, Any] = {"problems": [], "rejects": [], "preview": []}
     rows_done = 0
-    for batch, rows in parsed_batches(source, batch_size(job), 0, columns, constants):
+    for batch, rows, ready in parsed_batches(source, batch_size(job), 0, columns, constants, loading):
         with transaction.atomic():
             run("SET LOCAL statement_timeout = '10min'")
-            loaded = load_rows(rows.frame, loading)
+            loaded = load_rows(ready, loading)
             transaction.set_rollback(True)
         rejects = [*rows.rejects, *loaded.rejects]
         counts = add_counts(counts, loaded, len({reject.row for reject in rejects}))

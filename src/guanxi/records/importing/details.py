@@ -14,6 +14,7 @@ from guanxi.records.importing.plan import Detail
 from guanxi.records.importing.rows import ROW
 from guanxi.records.importing.staging import STAGE, copy_frame, json_form, quoted, rows_of, run, stage
 
+LINE_BASE = "line_base"
 # Consecutive equal rows get keys this far apart (an odd number, so that 2⁶⁴ of them differ).
 _STEP = np.uint64(0x9E3779B97F4A7C15)
 
@@ -30,21 +31,24 @@ class Lines:
         return self.frame.filter(~pl.col("is_known"))
 
 
+def with_line_keys(frame: pl.DataFrame, detail: Detail) -> pl.DataFrame:
+    """Add to each row what its line's key is made of: ``line_base``, a hash of what the row says of the line."""
+    content = [pl.col(key).cast(pl.String).fill_null("") for key in detail.content if key in frame.columns]
+    texts = frame.select(pl.concat_str(content, separator="\x1f").alias("text"))["text"]
+    return frame.with_columns(pl.Series(LINE_BASE, _hashes(texts.to_list())))
+
+
 def find_lines(frame: pl.DataFrame, detail: Detail, loading: Loading) -> Lines:
     """Give each detail row of a batch its key and say which are there already. Reads only."""
     needed = [name for name in detail.needs if name in frame.columns]
     frame = frame.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in needed)) if needed else frame
     parent = id_column(detail.parent)
-    content = [pl.col(key).cast(pl.String).fill_null("") for key in detail.content if key in frame.columns]
-    texts = frame.select(pl.concat_str(content, separator="\x1f")).to_series()
-    base = _hashes(texts.to_list())
-    lines = frame.with_columns(pl.Series("base", base))
-    place = pl.int_range(pl.len()).over(parent, "base")
-    lines = lines.with_columns(place.cast(pl.UInt64).alias("place"))
+    place = pl.int_range(pl.len()).over(parent, LINE_BASE)
+    lines = frame.with_columns(place.cast(pl.UInt64).alias("place"))
     old = lines.filter(~pl.col(new_column(detail.parent)))[parent].unique()
     known = _known_lines(detail, old.to_list())
     lines = _shifted(lines, known, parent, loading)
-    keys = lines["base"].to_numpy() + lines["place"].to_numpy() * _STEP
+    keys = lines[LINE_BASE].to_numpy() + lines["place"].to_numpy() * _STEP
     lines = lines.with_columns(pl.Series("line_key", keys.view(np.int64)))
     marked = lines.join(
         known.select(pl.col("parent").alias(parent), "line_key", pl.lit(True).alias("is_known")),
@@ -81,17 +85,19 @@ def _shifted(lines: pl.DataFrame, known: pl.DataFrame, parent: str, loading: Loa
     keys = set(ours.select("parent", pl.col("line_key")).iter_rows())
     parents = {number for number, _ in keys}
     offsets: dict[tuple[int, int], int] = {}
-    for number, base in lines.filter(pl.col(parent).is_in(list(parents))).select(parent, "base").unique().iter_rows():
+    for number, base in (
+        lines.filter(pl.col(parent).is_in(list(parents))).select(parent, LINE_BASE).unique().iter_rows()
+    ):
         offset = _last_place(keys, number, base)
         if offset:
             offsets[number, base] = offset
     if not offsets:
         return lines
     shift = pl.DataFrame(
-        {parent: [n for n, _ in offsets], "base": [b for _, b in offsets], "shift": list(offsets.values())},
-        schema={parent: pl.Int64, "base": pl.UInt64, "shift": pl.UInt64},
+        {parent: [n for n, _ in offsets], LINE_BASE: [b for _, b in offsets], "shift": list(offsets.values())},
+        schema={parent: pl.Int64, LINE_BASE: pl.UInt64, "shift": pl.UInt64},
     )
-    joined = lines.join(shift, on=[parent, "base"], how="left", maintain_order="left")
+    joined = lines.join(shift, on=[parent, LINE_BASE], how="left", maintain_order="left")
     return joined.with_columns((pl.col("place") + pl.col("shift").fill_null(0)).alias("place")).drop("shift")
 
 

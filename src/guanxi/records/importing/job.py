@@ -17,6 +17,7 @@ from guanxi.records.importing.mapping import ColumnMapping, columns_of, filled_p
 from guanxi.records.importing.plan import ImportPlan, find_plan
 from guanxi.records.importing.reading import Choices, Description, open_source
 from guanxi.records.importing.reading.source import Source
+from guanxi.records.importing.sight import visible_imports
 from guanxi.records.importing.surroundings import company_habits
 from guanxi.records.importing.targets import require_import, require_parts
 from guanxi.records.importing.tasks import queue_job
@@ -104,21 +105,17 @@ def describe_anew(actor: Actor, job: ImportJob, plan_name: str, choices: Mapping
 
 def get_job(actor: Actor, job_id: int, *, lock: bool = False) -> ImportJob:
     """Return one import that the actor may see: the own ones, administrators all. Raises ``NotFound``."""
-    jobs = ImportJob._default_manager.select_related(None if lock else "source", *([] if lock else ["change_set"]))
-    if lock:
-        jobs = ImportJob._default_manager.select_for_update()
+    jobs = visible_imports(actor)
+    jobs = jobs.select_for_update() if lock else jobs.select_related("source", "change_set")
     job = jobs.filter(pk=job_id).first()
-    if job is None or not (actor.is_system or actor.is_administrator or job.owner_id == actor.user_id):
+    if job is None:
         raise NotFound
     return job
 
 
 def visible_jobs(actor: Actor) -> list[ImportJob]:
     """Return the newest hundred imports that the actor may see."""
-    jobs = ImportJob._default_manager.select_related("source", "change_set").order_by("-id")
-    if not (actor.is_system or actor.is_administrator):
-        jobs = jobs.filter(owner_id=actor.user_id)
-    return list(jobs[:100])
+    return list(visible_imports(actor).select_related("source", "change_set").order_by("-id")[:100])
 
 
 def set_mapping(job: ImportJob, mapping: ColumnMapping, actor: Actor) -> None:

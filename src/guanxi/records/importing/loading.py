@@ -8,14 +8,22 @@ from typing import Any
 
 import polars as pl
 
-from guanxi.records.importing.details import add_to_parents, find_lines, outcome_of_lines, store_lines, sums_of
+from guanxi.records.importing.creating import derived_keys
+from guanxi.records.importing.details import (
+    add_to_parents,
+    find_lines,
+    outcome_of_lines,
+    store_lines,
+    sums_of,
+    with_line_keys,
+)
 from guanxi.records.importing.matching import Loading, id_column, key_column, match_rows, new_column
 from guanxi.records.importing.plan import Detail, Part, attribute_of
 from guanxi.records.importing.rows import Reject
 from guanxi.records.importing.staging import quoted, rows_of
 from guanxi.records.importing.storing import Stored, store_part
 
-__all__ = ["Loaded", "Loading", "load_rows"]
+__all__ = ["Loaded", "Loading", "Ready", "load_rows", "make_ready"]
 
 
 @dataclass(slots=True)
@@ -32,15 +40,37 @@ class Loaded:
         counter.update(created=stored.created, updated=stored.updated, unchanged=stored.unchanged)
 
 
-def load_rows(frame: pl.DataFrame, loading: Loading) -> Loaded:
-    """Load a parsed batch in the running transaction; a dry run writes nothing but temporary tables.
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A parsed batch, completed as far as that goes without the database: ``derived`` has key columns by part."""
+
+    frame: pl.DataFrame
+    derived: dict[str, pl.DataFrame]
+
+
+def make_ready(frame: pl.DataFrame, loading: Loading) -> Ready:
+    """Complete a parsed batch. Reads no database, so that it can be done while the batch before is written."""
+    plan, derived = loading.plan, {}
+    if plan.prepare is not None:
+        frame = plan.prepare(frame)
+    if plan.detail is not None and plan.detail.key in loading.filled:
+        frame = with_line_keys(frame, plan.detail)
+    root = plan.root_part
+    facts = {f"{root.key}.{name}": attribute_of(root.record_type, name) for name in root.derives_from}
+    if facts and root.derive is None and not loading.is_dry:
+        given = [pl.col(key).alias(name) for key, name in facts.items() if key in frame.columns]
+        derived[root.key] = derived_keys(root, frame.select(given))
+    return Ready(frame, derived)
+
+
+def load_rows(ready: Ready, loading: Loading) -> Loaded:
+    """Load a completed batch in the running transaction; a dry run writes nothing but temporary tables.
 
     Every row ends as exactly one of created, updated, unchanged, skipped or refused.
     """
     loaded = Loaded()
-    if loading.plan.prepare is not None:
-        frame = loading.plan.prepare(frame)
-    frame, loaded.rejects = match_rows(frame, loading)
+    loading.derived = ready.derived
+    frame, loaded.rejects = match_rows(ready.frame, loading)
     detail = loading.plan.detail
     lines = find_lines(frame, detail, loading) if detail is not None and detail.key in loading.filled else None
     sums = sums_of(lines.fresh, detail) if lines is not None and detail is not None else None
@@ -146,7 +176,7 @@ def _store_dependents(frame: pl.DataFrame, group: list[Part], loading: Loading) 
         return Stored(0, frozenset(), unchanged)
     ids = loading.ids(record_type.model._meta.db_table, fresh.height)
     fresh = fresh.drop("is_new_parent").with_columns(
-        pl.Series("id", ids, dtype=pl.Int64), pl.lit(True).alias("is_new"), pl.lit("").alias("key")
+        ids.alias("id"), pl.lit(True).alias("is_new"), pl.lit("").alias("key")
     )
     stored = store_part(part, fresh, loading)
     return Stored(stored.created, frozenset(), unchanged)

@@ -33,6 +33,7 @@ class Loading:
     is_dry: bool = False
     lookups: Lookups = field(init=False)
     seen: dict[str, list[pl.Series]] = field(default_factory=dict)
+    derived: dict[str, pl.DataFrame] = field(default_factory=dict)
     next_dry_id: int = 0
 
     def __post_init__(self) -> None:
@@ -51,12 +52,13 @@ class Loading:
         """Return the header of the column that fills a target, or an empty string."""
         return self.headers.get(key, "")
 
-    def ids(self, table: str, count: int) -> list[int]:
+    def ids(self, table: str, count: int) -> pl.Series:
         """Return ids for new records; a dry run counts downwards from -1 and takes none from the database."""
         if not self.is_dry:
             return new_ids(table, count)
+        first = self.next_dry_id - 1
         self.next_dry_id -= count
-        return list(range(self.next_dry_id + count - 1, self.next_dry_id - 1, -1))
+        return pl.Series("id", range(first, first - count, -1), dtype=pl.Int64)
 
     def seen_before(self, what: str, words: list[str]) -> set[str]:
         """Return which words came up before under this heading, and remember all of them (as 64-bit hashes)."""
@@ -154,24 +156,22 @@ def _made_key(text: str) -> str | None:
 
 def _match(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFrame, list[Reject]]:
     """Join the ids of existing records to the rows and take ids for the others."""
-    name = key_column(part.key)
-    keys = frame[name].drop_nulls().unique(maintain_order=True)
-    known = _existing(part, keys.to_list(), loading) if len(keys) else {}
-    allowed, binned = _allowed(part, list(known.values()), loading)
-    missing = [key for key in keys.to_list() if key not in known]
-    made = dict(zip(missing, loading.ids(part.record_type.model._meta.db_table, len(missing)), strict=True))
-    again = loading.seen_before(part.key, missing) if loading.is_dry else set()
-    ids = {**known, **made}
-    table = pl.DataFrame(
-        {
-            name: list(ids), id_column(part.key): list(ids.values()),
-            new_column(part.key): [key in made and key not in again for key in ids],
-            "state": ["in_bin" if number in binned else "ok" if key in made or number in allowed else "not_yours"
-                      for key, number in ids.items()],
-        },
-        schema={name: pl.String, id_column(part.key): pl.Int64, new_column(part.key): pl.Boolean, "state": pl.String},
+    name, number, is_new = key_column(part.key), id_column(part.key), new_column(part.key)
+    keys = frame.select(pl.col(name).drop_nulls().unique(maintain_order=True))
+    known = _existing(part, keys[name].to_list(), loading)
+    allowed, binned = _allowed(part, known["id"].to_list(), loading)
+    found = known.select(
+        pl.col("key").alias(name), pl.col("id").alias(number), pl.lit(False).alias(is_new),
+        pl.when(pl.col("id").is_in(list(binned))).then(pl.lit("in_bin"))
+        .when(pl.col("id").is_in(list(allowed))).then(pl.lit("ok")).otherwise(pl.lit("not_yours")).alias("state"),
     )  # fmt: skip
-    frame = frame.join(table, on=name, how="left", maintain_order="left")
+    missing = keys.join(found, on=name, how="anti", maintain_order="left")
+    made = loading.ids(part.record_type.model._meta.db_table, missing.height)
+    again = loading.seen_before(part.key, missing[name].to_list()) if loading.is_dry else set()
+    fresh = missing.with_columns(
+        made.alias(number), (~pl.col(name).is_in(list(again))).alias(is_new), pl.lit("ok").alias("state")
+    )
+    frame = frame.join(pl.concat([found, fresh]), on=name, how="left", maintain_order="left")
     rejects: list[Reject] = []
     for state in ("in_bin", "not_yours"):
         header = loading.header(f"{part.key}.{EXTERNAL_ID}")
@@ -180,14 +180,18 @@ def _match(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFr
     return frame.drop("state"), rejects
 
 
-def _existing(part: Part, keys: list[str], loading: Loading) -> dict[str, int]:
+def _existing(part: Part, keys: list[str], loading: Loading) -> pl.DataFrame:
+    """Return ``key`` and ``id`` of those records that are there."""
+    schema = {"key": pl.String, "id": pl.Int64}
+    if not keys:
+        return pl.DataFrame(schema=schema)
     if not part.natural:
         rows = rows_of(
             "SELECT external_id, record_id FROM records_externalkey"
             " WHERE record_type = %s AND source_id = %s AND external_id = ANY(%s)",
             [part.type_name, loading.source_id, keys],
         )
-        return {str(external): int(number) for external, number in rows}
+        return pl.DataFrame(rows, schema=schema, orient="row")
     record_type = part.record_type
     attributes = [attribute_of(record_type, each) for each in part.natural]
     first = [key.split("\x1f", 1)[0] for key in keys]
@@ -200,7 +204,7 @@ def _existing(part: Part, keys: list[str], loading: Loading) -> dict[str, int]:
         [first, *fixed.values()],
     )
     found = {"\x1f".join(str(value) for value in values): int(number) for number, *values in rows}
-    return {key: found[key] for key in keys if key in found}
+    return pl.DataFrame([(key, found[key]) for key in keys if key in found], schema=schema, orient="row")
 
 
 def _allowed(part: Part, ids: Sequence[int], loading: Loading) -> tuple[set[int], set[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,11 +11,13 @@ from typing import Any
 from guanxi.core.actor import SYSTEM, Actor
 from guanxi.core.errors import DomainError
 from guanxi.records.importing.checking import check_job
-from guanxi.records.importing.job import State, create_job, request_check, request_run, source_system
+from guanxi.records.importing.job import State, create_job, get_job, request_check, request_run, source_system
 from guanxi.records.importing.proposing import propose_mapping
 from guanxi.records.importing.running import run_job
+from guanxi.records.importing.undo import preview_undo, request_undo, undo_job
 from guanxi.records.models import ImportJob
 
+_LOOK_SECONDS = 0.5
 type_report = Callable[[str, float], None]
 
 
@@ -79,3 +82,44 @@ def import_file(
         raise DomainError(done.error.replace("%", "%%") if done is not None else None)
     counts = done.findings.get("counts", {}) if dry_run else done.counts
     return ImportResult(done.pk, counts, unmapped, dry_run, done.findings.get("problems", []))
+
+
+@dataclass(frozen=True, slots=True)
+class UndoResult:
+    """What became, or would become, of a whole import: records removed and restored, detail rows removed, and kept."""
+
+    job_id: int
+    deleted: int
+    restored: int
+    lines: int
+    kept: int
+    is_dry: bool = False
+
+    def __str__(self) -> str:
+        verb = "would be" if self.is_dry else "were"
+        return (
+            f"Import {self.job_id}{'' if self.is_dry else ' undone'}: {self.deleted:,} records and {self.lines:,} lines"
+            f" {verb} removed, {self.restored:,} {verb} given their old values back, {self.kept:,} {verb} left alone"
+            " because somebody changed or uses them."
+        )
+
+
+def undo_import(job_id: int, *, dry_run: bool = False, actor: Actor = SYSTEM) -> UndoResult:
+    """Take a whole import back, or only count what that would do; waits where a worker is at it already.
+
+    Raises ``DomainError``: unknown import, one that can't be undone (any more), or the undo failed.
+    """
+    if dry_run:
+        seen = preview_undo(actor, job_id)
+        return UndoResult(
+            job_id, sum(seen.deleted.values()), sum(seen.restored.values()), seen.lines, seen.conflict_count, True
+        )
+    request_undo(actor, job_id)
+    while undo_job(job_id) is None:
+        time.sleep(_LOOK_SECONDS)
+    job = get_job(actor, job_id)
+    if job.state != State.UNDONE:
+        raise DomainError(job.error.replace("%", "%%") or None)
+    counts = job.findings["undo"]
+    deleted, restored = sum(counts["deleted"].values()), sum(counts["restored"].values())
+    return UndoResult(job_id, deleted, restored, counts["lines"], counts["conflicts"])

@@ -18,7 +18,7 @@ from guanxi.core.actor import Actor
 from guanxi.core.errors import DomainError
 from guanxi.records.changes import changes_via, record_change
 from guanxi.records.importing.job import State, plan_of, source_of
-from guanxi.records.importing.loading import Loaded, load_rows
+from guanxi.records.importing.loading import Loaded, Ready, load_rows, make_ready
 from guanxi.records.importing.mapping import Column, columns_of, filled_parts, mapping_from
 from guanxi.records.importing.matching import Loading
 from guanxi.records.importing.reading import Batch
@@ -114,16 +114,18 @@ def prepare(job: ImportJob, source: Source, *, is_dry: bool) -> tuple[Loading, l
 
 
 def parsed_batches(
-    source: Source, size: int, skip: int, columns: list[Column], constants: list[tuple[Column, str]]
-) -> Iterator[tuple[Batch, Rows]]:
-    """Yield parsed batches; the next one is read and parsed while the caller loads the present one."""
-    ready: queue.Queue[tuple[Batch, Rows] | BaseException | None] = queue.Queue(maxsize=1)
+    source: Source, size: int, skip: int, columns: list[Column], constants: list[tuple[Column, str]], loading: Loading
+) -> Iterator[tuple[Batch, Rows, Ready]]:
+    """Yield parsed and completed batches; the next one is made ready while the caller loads the present one."""
+    ready: queue.Queue[tuple[Batch, Rows, Ready] | BaseException | None] = queue.Queue(maxsize=1)
     stop = threading.Event()
 
     def work() -> None:
         try:
             for batch in source.batches(size, skip_rows=skip):
-                _offer(ready, (batch, parse_rows(batch, columns, constants)), stop)
+                rows = parse_rows(batch, columns, constants)
+                _offer(ready, (batch, rows, make_ready(rows.frame, loading)), stop)
+                del batch, rows
                 if stop.is_set():
                     return
             _offer(ready, None, stop)
@@ -158,9 +160,9 @@ def _run(job: ImportJob, report: Report | None) -> None:
     job.save(update_fields=["state", "started_at", "heartbeat_at"])
     loading, columns, constants = prepare(job, source, is_dry=False)
     began, first = time.monotonic(), job.rows_done
-    for batch, rows in parsed_batches(source, batch_size(job), job.rows_done, columns, constants):
+    for batch, rows, ready in parsed_batches(source, batch_size(job), job.rows_done, columns, constants, loading):
         rate = (batch.next_row - first) / max(time.monotonic() - began, 0.001)
-        _load_batch(job, batch, rows, loading, rate)
+        _load_batch(job, batch, rows, ready, loading, rate)
         if report is not None:
             report(job)
         if job.state != State.RUNNING:
@@ -168,14 +170,14 @@ def _run(job: ImportJob, report: Report | None) -> None:
     _finish(job, loading.actor)
 
 
-def _load_batch(job: ImportJob, batch: Batch, rows: Rows, loading: Loading, rate: float) -> None:
+def _load_batch(job: ImportJob, batch: Batch, rows: Rows, ready: Ready, loading: Loading, rate: float) -> None:
     """Load one batch and move the job on, in one transaction; clashes with other writers are tried again."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             with transaction.atomic():
                 run("SET LOCAL statement_timeout = '10min'")
                 run("SET LOCAL lock_timeout = '20s'")
-                loaded = load_rows(rows.frame, loading)
+                loaded = load_rows(ready, loading)
                 number = keep_rejects(job, batch, [*rows.rejects, *loaded.rejects])
                 _move_on(job, batch, loaded, rows.problems, number, rate)
             return

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import numpy as np
 import polars as pl
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
@@ -37,7 +38,7 @@ def copy_frame(table: str, frame: pl.DataFrame) -> None:
     """Send a frame to a table of the same columns by COPY. Lists become arrays, moments must be UTC."""
     columns = ", ".join(quoted(name) for name in frame.columns)
     buffer = io.BytesIO()
-    frame.select(_copy_form(name, dtype) for name, dtype in frame.schema.items()).write_csv(
+    frame.select(copy_form(pl.col(name), dtype) for name, dtype in frame.schema.items()).write_csv(
         buffer, include_header=False, null_value=_NULL, datetime_format="%Y-%m-%d %H:%M:%S%.6f"
     )
     statement = f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv, NULL '{_NULL}')"
@@ -47,23 +48,22 @@ def copy_frame(table: str, frame: pl.DataFrame) -> None:
             copy.write(view[start : start + (1 << 18)])
 
 
-def _copy_form(name: str, dtype: pl.DataType) -> pl.Expr:
-    column = pl.col(name)
+def copy_form(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+    """Return a column of this type in the form that COPY reads."""
     if isinstance(dtype, pl.List):
-        inner = column.list.eval(
-            pl.lit('"')
-            + pl.element()
-            .cast(pl.String)
-            .str.replace_all("\\", "\\\\", literal=True)
-            .str.replace_all('"', '\\"', literal=True)
-            + pl.lit('"')
-        )
-        return (pl.lit("{") + inner.list.join(",") + pl.lit("}")).alias(name)
+        inner = column.list.eval(_element(dtype.inner))
+        return pl.concat_str(pl.lit("{"), inner.list.join(","), pl.lit("}")).alias(column.meta.output_name())
     if isinstance(dtype, pl.Datetime):
         return column.dt.convert_time_zone("UTC").dt.replace_time_zone(None).dt.strftime("%Y-%m-%d %H:%M:%S%.6f+00")
-    if dtype == pl.Boolean:
-        return column
     return column
+
+
+def _element(dtype: Any) -> pl.Expr:
+    element = pl.element().cast(pl.String)
+    if dtype != pl.String:
+        return element
+    escaped = element.str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)
+    return pl.concat_str(pl.lit('"'), escaped, pl.lit('"'))
 
 
 def stage(name: str, columns: Iterable[tuple[str, str]], frame: pl.DataFrame) -> None:
@@ -89,14 +89,12 @@ def model_field(model: type[models.Model], attribute: str) -> models.Field[Any, 
     raise KeyError(attribute)
 
 
-def new_ids(table: str, count: int) -> list[int]:
+def new_ids(table: str, count: int) -> pl.Series:
     """Take ``count`` ids from the sequence of a table."""
     if count == 0:
-        return []
-    sequence = rows_of("SELECT pg_get_serial_sequence(%s, 'id')", [table])[0][0]
-    return [
-        int(row[0]) for row in rows_of("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [sequence, count])
-    ]
+        return pl.Series("id", [], dtype=pl.Int64)
+    taken = "SELECT string_agg(nextval(s)::text, ',') FROM pg_get_serial_sequence(%s, 'id') s, generate_series(1, %s)"
+    return pl.Series("id", np.fromstring(rows_of(taken, [table, count])[0][0], dtype=np.int64, sep=","))
 
 
 def json_form(model: type[models.Model], attribute: str, expression: str) -> str:

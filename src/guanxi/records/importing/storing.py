@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import polars as pl
-from django.db import connection, models
+from django.db import models
 
+from guanxi.records.importing.creating import append_records, fields_of
 from guanxi.records.importing.matching import Loading
 from guanxi.records.importing.plan import Part, attribute_of
 from guanxi.records.importing.staging import (
@@ -22,7 +22,6 @@ from guanxi.records.importing.staging import (
 )
 
 DIFF = "import_diff"
-_TECHNICAL = ("id", "created_at", "updated_at", "version", "deleted_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,111 +47,11 @@ def store_part(part: Part, records: pl.DataFrame, loading: Loading, sums: dict[s
     """
     fresh, old = records.filter("is_new"), records.filter(~pl.col("is_new"))
     if fresh.height and not loading.is_dry:
-        _insert(part, fresh, loading)
+        append_records(part, fresh, loading)
     changed: frozenset[int] = frozenset()
     if old.height and loading.mapping.existing != "skip":
         changed = _update(part, old.drop(list(sums or ())), loading)
     return Stored(fresh.height, changed, old.height - len(changed))
-
-
-def facts_of(part: Part, frame: pl.DataFrame) -> list[str]:
-    """Return the names of the fields of the record type whose attributes are columns of ``frame``."""
-    record_type = part.record_type
-    names = [item.name for item in record_type.fields if item.expression is None and "__" not in item.path]
-    return [name for name in names if attribute_of(record_type, name) in frame.columns]
-
-
-def _insert(part: Part, records: pl.DataFrame, loading: Loading) -> None:
-    model = part.record_type.model
-    records = _with_derived(part, _with_owner(part, records, loading))
-    given = [name for name in records.columns if name not in ("id", "is_new", "key")]
-    columns = [("id", "bigint"), ("key", "text"), *((name, column_type(model, name)) for name in given)]
-    stage(STAGE, columns, records)
-    names, values, parameters = _insert_values(model, given)
-    table = quoted(model._meta.db_table)
-    run(f"INSERT INTO {table} ({', '.join(names)}) SELECT {', '.join(values)} FROM {STAGE} s", parameters)
-    if not part.natural:
-        run(
-            "INSERT INTO records_externalkey (record_type, source_id, external_id, record_id)"
-            f" SELECT %s, %s, s.key, s.id FROM {STAGE} s",
-            [part.type_name, loading.source_id],
-        )
-    fields = _history_of_new(part, given)
-    _log(part, loading, "created", fields, f"{STAGE} s", "s.id")
-
-
-def _history_of_new(part: Part, given: list[str]) -> str:
-    """Return SQL for the history of new records: [null, value] of each field that has a value."""
-    model, pieces = part.record_type.model, []
-    for name, attribute in _fields(part, given):
-        if part.is_dependent and not part.record_type[name].editable:
-            continue
-        value = f"s.{quoted(attribute)}"
-        pair = f"jsonb_build_array(NULL, {json_form(model, attribute, value)})"
-        pieces.append(f"'{name}', CASE WHEN NOT ({is_empty(model, attribute, value)}) THEN {pair} END")
-    return f"jsonb_strip_nulls(jsonb_build_object({', '.join(pieces)}))"
-
-
-def _fields(part: Part, attributes: list[str]) -> list[tuple[str, str]]:
-    """Return field name and attribute of each declared field among stored attributes."""
-    record_type = part.record_type
-    pairs = [
-        (item.name, attribute_of(record_type, item.name)) for item in record_type.fields if item.expression is None
-    ]
-    return [(name, attribute) for name, attribute in pairs if attribute in attributes and attribute not in _TECHNICAL]
-
-
-def _insert_values(model: type[models.Model], given: list[str]) -> tuple[list[str], list[str], list[Any]]:
-    """Return the columns of the insert, the SQL of their values (or defaults), and its parameters."""
-    names, values, parameters = [], [], []
-    for item in model._meta.concrete_fields:
-        kind = item.db_type(connection)
-        if item.attname in ("created_at", "updated_at"):
-            value = "now()"
-        elif item.attname == "id":
-            value = "s.id"
-        else:
-            default = (
-                item.get_default()
-                if item.has_default()
-                else ("" if not item.null and item.empty_strings_allowed else None)
-            )
-            value = f"s.{quoted(item.attname)}" if item.attname in given else ""
-            if default is not None or not value:
-                value = f"coalesce({value}, %s::{kind})" if value else f"%s::{kind}"
-                parameters.append(item.get_db_prep_save(default, connection))
-        names.append(quoted(str(item.column)))
-        values.append(value)
-    return names, values, parameters
-
-
-def _with_owner(part: Part, records: pl.DataFrame, loading: Loading) -> pl.DataFrame:
-    """New records belong to the actor and the actor's team where the file names nobody else."""
-    usual = {"owner": loading.actor.user_id, "team": loading.actor.team_id}
-    for name, number in usual.items():
-        if number is not None and part.record_type.get(name) is not None:
-            attribute = attribute_of(part.record_type, name)
-            own = pl.lit(number, dtype=pl.Int64)
-            value = pl.col(attribute).fill_null(own) if attribute in records.columns else own
-            records = records.with_columns(value.alias(attribute))
-    return records
-
-
-def _with_derived(part: Part, records: pl.DataFrame) -> pl.DataFrame:
-    """Add the technical key columns: by the part's columnar rule, else by the record type's rule row by row."""
-    if part.derive is not None:
-        # What hangs on another record was completed before it was compared with what is there.
-        return records if part.is_dependent else part.derive(records)
-    rule = part.record_type.derive
-    if rule is None:
-        return records
-    names = facts_of(part, records)
-    attributes = [attribute_of(part.record_type, name) for name in names]
-    derived = [rule(dict(zip(names, values, strict=True))) for values in records.select(attributes).iter_rows()]
-    return records.with_columns(
-        pl.Series(name, [item[name] for item in derived], dtype=pl.List(pl.String) if isinstance(value, list) else None)
-        for name, value in derived[0].items()
-    )
 
 
 def _update(part: Part, records: pl.DataFrame, loading: Loading) -> frozenset[int]:
@@ -177,7 +76,7 @@ def _update(part: Part, records: pl.DataFrame, loading: Loading) -> frozenset[in
         f" THEN jsonb_build_object('{name}', jsonb_build_array("
         f"{json_form(model, attribute, 't.' + quoted(attribute))}, {json_form(model, attribute, new[attribute])}"
         ")) ELSE '{}'::jsonb END"
-        for name, attribute in _fields(part, given)
+        for name, attribute in fields_of(part, given)
     ]
     run(f"DROP TABLE IF EXISTS {DIFF}")
     run(

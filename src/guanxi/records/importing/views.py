@@ -241,7 +241,7 @@ def _state(job: ImportJob, actor: Actor) -> dict[str, Any]:
     return {
         "job": job, "file_line": wizard.file_line(job), "is_working": wizard.is_working(job),
         "progress": wizard.progress(job), "counts": counts, "outcomes": wizard.outcomes(counts),
-        "problems": wizard.problems(job) if checking else [],
+        "problems": wizard.problems(job, actor) if checking else [],
         "rejects": wizard.check_rejects(job) if checking else wizard.run_rejects(job),
         "preview_columns": [wizard.target_label(job, key, actor) for key in preview["columns"]],
         "preview_rows": preview["rows"], "undo_until": wizard.undo_deadline(job), "list_url": wizard.list_address(job),

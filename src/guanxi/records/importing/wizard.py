@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from guanxi.core.actor import Actor
 from guanxi.records.filters import format_condition
 from guanxi.records.importing.headers import CONFIDENT
+from guanxi.records.importing.import_filter import NAME as IMPORT
 from guanxi.records.importing.job import State, plan_of, source_of
 from guanxi.records.importing.mapping import ColumnMapping, mapping_from
 from guanxi.records.importing.plan import find_plan
@@ -175,13 +176,14 @@ def outcomes(counts: dict[str, Any]) -> list[Outcome]:
     return [Outcome(key, label, icon, count, count / total) for key, label, icon, count in listed]
 
 
-def problems(job: ImportJob) -> list[Problem]:
+def problems(job: ImportJob, actor: Actor) -> list[Problem]:
     """Return what the dry run found wrong, the most frequent first, with what may help."""
     mapping = mapping_from(job.mapping)
+    required = {target.key for target in targets_of(plan_of(job), actor) if target.required}
     found = [
         Problem(
             item["column"], sentence_for(item["code"], item), int(item["count"]),
-            tuple(str(sample) for sample in item["samples"] if sample), _fixes(item, mapping),
+            tuple(str(sample) for sample in item["samples"] if sample), _fixes(item, mapping, required),
         )
         for item in job.findings.get("problems", [])
     ]  # fmt: skip
@@ -195,11 +197,12 @@ def sentence_for(code: str, item: dict[str, Any]) -> str:
     return explain_code(code, params)
 
 
-def _fixes(item: dict[str, Any], mapping: ColumnMapping) -> tuple[Fix, ...]:
+def _fixes(item: dict[str, Any], mapping: ColumnMapping, required: set[str]) -> tuple[Fix, ...]:
+    """Return what may help: a required value is never left empty."""
     header = item["column"]
     if header not in mapping.columns or header in mapping.lenient:
         return ()
-    fixes = [Fix(_("Leave empty"), "lenient", header)]
+    fixes = [] if mapping.columns[header] in required else [Fix(_("Leave empty"), "lenient", header)]
     if item["code"] in ("bad_date", "bad_datetime"):
         order = mapping.formats.get(header, {}).get("date_order", "")
         choices = (("dmy", _("Day comes first")), ("mdy", _("Month comes first")))
@@ -269,14 +272,12 @@ def undo_deadline(job: ImportJob) -> datetime | None:
 
 
 def list_address(job: ImportJob) -> str:
-    """Return the address of the list with the records of an import on top: those made on its day, newest first."""
+    """Return the address of the list of exactly the records that an import made or changed, newest first."""
     plan = find_plan(job.record_type)
     record_type = find_record_type(plan.root_part.type_name) if plan is not None else None
     if record_type is None or job.started_at is None:
         return ""
-    last = (job.finished_at or job.started_at) + timedelta(days=1)
-    days = [(job.started_at - timedelta(days=1)).date().isoformat(), last.date().isoformat()]
-    condition = format_condition({"field": "created_at", "op": "between", "value": days})
+    condition = format_condition({"field": IMPORT, "op": "in", "value": [job.pk]})
     return ListState(conditions=(condition,), sort=("-created_at",)).url(places.list_url(record_type))
 
 

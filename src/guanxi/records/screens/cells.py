@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -196,8 +196,12 @@ def reference_labels(
     ``pairs`` are field names with an id, a list of ids, or None.
     """
     wanted: dict[str, set[int]] = {}
+    named: dict[str, Callable[[Actor, Collection[int]], Mapping[int, str]]] = {}
     for name, value in pairs:
         item = record_type.condition_field(name)
+        added = record_type.added_filter(name)
+        if added is not None and added.words is not None:
+            named[added.field.reference] = added.words
         if item is None or item.kind not in ("reference", "tags"):
             continue
         values = value if isinstance(value, (list, tuple)) else (value,)
@@ -205,6 +209,8 @@ def reference_labels(
     labels: dict[tuple[str, int], str] = {}
     for type_name, ids in wanted.items():
         target = find_record_type(type_name)
+        if target is None and type_name in named:
+            labels.update({(type_name, pk): text for pk, text in named[type_name](actor, ids).items()})
         if target is None or not ids:
             continue
         rows = access.visible_to(actor, target).filter(pk__in=ids).values_list("pk", target.title)

@@ -245,6 +245,9 @@ def _chip(found: Listing, index: int, node: Tree, labels: Mapping[tuple[str, int
         compile_filter(found.record_type, node, Context.of(found.actor))
     except Invalid as refusal:
         invalid = str(refusal)
+    added = found.record_type.added_filter(item.name)
+    if added is not None and not added.is_offered:
+        edit = ""
     op = str(node["op"])
     words = value_words(item, op, node.get("value"), labels)
     return FilterChip(label_of(item), operator_word(item, op), words, edit, remove, invalid)

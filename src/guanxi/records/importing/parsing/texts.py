@@ -8,11 +8,13 @@ from guanxi.records.importing.parsing.spec import FieldSpec, Outcome, codes_wher
 
 # Control characters, marks of direction, zero-width and byte order marks; newline and tab are blanks.
 _UNSEEN = r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+# The apostrophe that exports write before text that a spreadsheet would run, and the text that follows it.
+_MARKED = r"^'([\s\"']*[=+\-@\uff1d\uff0b\u2212\uff0d\ufe63\ufe62\uff20\ufe6b\u207a\u207b])"
 _UNUSUAL = _UNSEEN + r"|[\t\n\x0b\x0c\r\x85\u00a0\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]|  "
 
 
 def raw_cells(series: pl.Series) -> pl.Series:
-    """Return cells as text without blanks around them; empty ones are null.
+    """Return cells as text without blanks around them and without the apostrophe before =, +, - and @; empty ones null.
 
     Typed columns are written in the form that the parsers read: floats with the 15 digits that they carry, moments with
     a time zone in UTC with their offset.
@@ -29,6 +31,9 @@ def raw_cells(series: pl.Series) -> pl.Series:
     elif dtype != pl.String:
         series = series.cast(pl.String)
     stripped = series.str.strip_chars()
+    marked = stripped.str.starts_with("'").arg_true()
+    if marked.len():
+        stripped = stripped.scatter(marked, stripped.gather(marked).str.replace(_MARKED, "$1").str.strip_chars())
     empty = stripped.str.len_bytes() == 0
     return stripped.set(empty, None) if empty.any() else stripped
 
