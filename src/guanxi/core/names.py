@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from operator import add
 
 from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 
@@ -73,8 +74,7 @@ def bigrams(text: str) -> list[str]:
     """
     found: dict[str, None] = {}
     for word in fold(text).split():
-        for at in range(max(1, len(word) - 1)):
-            found[word[at : at + 2]] = None
+        found.update(dict.fromkeys(map(add, word, word[1:]) if len(word) > 1 else [word]))
     return list(found)
 
 

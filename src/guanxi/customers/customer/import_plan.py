@@ -58,7 +58,7 @@ CUSTOMERS = register_plan(
         name="customer", label=_("customers"), root="customer", icon="users",
         parts=(
             Part(
-                "customer", "customer", _("customer"), words=CUSTOMER_WORDS,
+                "customer", "customer", _("customer"), words=CUSTOMER_WORDS, derives_from=("name", "latin_name"),
                 extra=(Field("family_name", _("family name"), max_length=100), Field("given_name", _("given name"),
                 max_length=100)),
             ),
@@ -77,7 +77,7 @@ CUSTOMERS = register_plan(
             _number("tax", _("tax number"), "tax"),
             Part(
                 "organization", "customer", _("company of the person"), natural=("search_name",), fields=("name",),
-                fixed={"kind": Customer.Kind.ORGANIZATION.value}, fills_only=True,
+                fixed={"kind": Customer.Kind.ORGANIZATION.value}, fills_only=True, derives_from=("name",),
             ),
             Part(
                 "employment", "relationship", _("employer"), natural=("customer", "kind", "other"), fields=("kind",),
