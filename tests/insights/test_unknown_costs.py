@@ -35,6 +35,8 @@ def test_the_dashboard_says_plainly_that_cost_is_unknown(uncosted: Scored, db: N
 def test_the_customer_page_gives_the_reason(uncosted: Scored, db: None) -> None:
     row = next(item for item in uncosted.figures() if item.value is not None)
 
-    html = uncosted.client("analyst").get(reverse("customer.list") + str(row.pk), secure=True).content.decode()
+    html = (
+        uncosted.client("analyst").get(reverse("customer.list") + str(row.pk) + "/around", secure=True).content.decode()
+    )
 
     assert "so everybody is ranked by revenue net of returns" in html

@@ -145,8 +145,8 @@ class RecordPage:
     """A record. ``tabs`` of the centre column lead to addresses; the timeline is the first of them.
 
     ``composer`` lists what can be written here (note, task, call …), each with its key; ``older_url`` answers older
-    timeline items as a fragment; ``neighbours_url`` answers previous and next
-    later than the page. ``centre`` replaces the timeline by the markup of another tab.
+    timeline items as a fragment; ``around_url`` answers the cards, with previous and next, once the page stands.
+    ``centre`` replaces the timeline by the markup of another tab.
     """
 
     id: str
@@ -161,7 +161,6 @@ class RecordPage:
     primary: tuple[Action, ...] = ()
     menu: tuple[MenuEntry, ...] = ()
     neighbours: Neighbours | None = None
-    neighbours_url: str = ""
     highlights: tuple[Highlight, ...] = ()
     stages: tuple[Step, ...] = ()
     stage_text: str = ""
@@ -173,6 +172,7 @@ class RecordPage:
     older_url: str = ""
     timeline_empty: Empty | None = None
     cards: tuple[SideCard, ...] = ()
+    around_url: str = ""
     centre: Markup | None = None
     following: bool | None = None
     follow_url: str = ""

@@ -196,8 +196,8 @@ def test_the_pages_of_segment_and_customer_show_each_other(browser: Any, small_c
     segment = create_segment(actor=small_company.marketer, name="Golden", rule=GOLD)
     refresh_segment(segment.pk)
     client, page = browser("marketer"), {"secure": True, "HTTP_HOST": "localhost"}
-    own = client.get(f"/segments/{segment.pk}", **page).content.decode()
-    dee = client.get(f"/customers/{small_company.customers['Dee'].pk}", **page).content.decode()
+    own = client.get(f"/segments/{segment.pk}/around", **page).content.decode()
+    dee = client.get(f"/customers/{small_company.customers['Dee'].pk}/around", **page).content.decode()
 
     assert "Customers whose value tier is gold" in own
     assert f'/customers/?f=segment:in:{segment.pk}">2</a>' in own

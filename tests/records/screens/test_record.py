@@ -20,7 +20,7 @@ from tests.world import World
 
 
 @pytest.mark.parametrize(
-    "part", ["", "/peek", "/edit", "/timeline", "/field/status", "/source/status", "/neighbours?from="]
+    "part", ["", "/peek", "/edit", "/timeline", "/field/status", "/source/status", "/around?from="]
 )
 def test_what_one_may_not_see_looks_as_if_it_were_not_there(sandbox: World, part: str) -> None:
     read(sandbox.clients["mei"], f"/customers/{sandbox.foreign['customer']}{part}", 404)
@@ -151,7 +151,7 @@ def test_related_lists_show_the_first_five_and_the_way_to_all(sandbox: World) ->
         values = {"customer": pk, "kind": "membership", "value": f"R-{number}"}
         create_record(record_type("identifier"), actor=SYSTEM, values=values)
 
-    html = read(sandbox.clients["mei"], f"/customers/{pk}")
+    html = read(sandbox.clients["mei"], f"/customers/{pk}/around")
 
     card = html.split('id="card-identifiers"')[1].split("</section>")[0]
     assert card.count("R-") == 5
@@ -165,6 +165,7 @@ def test_the_number_of_queries_of_a_record_page_does_not_grow_with_its_history(s
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
             read(sandbox.clients["mei"], f"/customers/{pk}")
+            read(sandbox.clients["mei"], f"/customers/{pk}/around")
         return len(captured)
 
     queries()
@@ -175,12 +176,21 @@ def test_the_number_of_queries_of_a_record_page_does_not_grow_with_its_history(s
     assert queries() <= few + 1
 
 
+def test_a_page_asks_for_its_cards_once_it_stands(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Calm"])[0]
+
+    html = read(sandbox.clients["mei"], f"/customers/{pk}?from=sort%3Dname")
+
+    assert f'hx-get="/customers/{pk}/around?from=sort%3Dname" hx-trigger="load"' in html
+    assert 'id="card-' not in html
+
+
 def test_previous_and_next_follow_the_list_one_came_from(sandbox: World) -> None:
     ids = add_customers(sandbox, "mei", [f"Row {number:03d}" for number in range(60)])
     origin = "f=name:starts:Row&sort=name"
 
-    first = read(sandbox.clients["mei"], f"/customers/{ids[0]}/neighbours?from={origin.replace('&', '%26')}")
-    edge = read(sandbox.clients["mei"], f"/customers/{ids[49]}/neighbours?from={origin.replace('&', '%26')}")
+    first = read(sandbox.clients["mei"], f"/customers/{ids[0]}/around?from={origin.replace('&', '%26')}")
+    edge = read(sandbox.clients["mei"], f"/customers/{ids[49]}/around?from={origin.replace('&', '%26')}")
 
     assert f"/customers/{ids[1]}?" in first
     assert 'rel="prev"' not in first

@@ -78,15 +78,22 @@ def record_page(opened: Opened, *, tab: str = "", kind: str = "") -> RecordPage:
     older = f"{opened.url}/timeline?kind={chosen}&before={timeline.older}" if timeline and timeline.older else ""
     return RecordPage(
         **_head(opened), primary=tuple(_primary(opened)), menu=tuple(_menu(opened)),
-        neighbours_url=f"{opened.url}/neighbours?from={quote(opened.origin, safe='')}" if opened.origin else "",
+        around_url=_around_url(opened),
         sections=tuple(_sections(opened, sources)), tabs=tuple(_tabs(opened, tab)),
         composer=tuple(_composer(opened)) if not tab else (),
         timeline_filters=tuple(_filters(opened, kind)) if not tab else (),
         days=timeline.days if timeline else (), older_url=older.replace("+", "%2B"), centre=centre,
         timeline_empty=Empty("first", _("Nothing has happened yet"), _("Notes, changes and orders appear here."),
                              "history"),
-        cards=tuple(_cards(opened)),
     )  # fmt: skip
+
+
+def _around_url(opened: Opened) -> str:
+    """Return where the cards and the neighbours come from; nothing where there is neither."""
+    record_type = opened.record_type
+    if not (opened.origin or record_type.related or registry.panels(record_type.name, "side")):
+        return ""
+    return f"{opened.url}/around" + (f"?from={quote(opened.origin, safe='')}" if opened.origin else "")
 
 
 def peek_page(opened: Opened) -> RecordPage:
@@ -213,11 +220,11 @@ def _lead(record_type: RecordType) -> str:
     return next((item.key for item in registry.panels(record_type.name, "tab") if item.order < 0), "")
 
 
-def _cards(opened: Opened) -> Iterator[SideCard]:
+def side_cards(record_type: RecordType, record: Any, actor: Actor) -> Iterator[SideCard]:
     """Yield panels, then related lists; a panel named like a related list is drawn in that list's card."""
-    panels = {panel.key: panel for panel in registry.panels(opened.record_type.name, "side")}
-    bodies = {key: Markup(html) for key, panel in panels.items() if (html := panel.render(opened.actor, opened.record))}
-    lists = list(related_cards(opened.record_type, opened.record.pk, opened.actor))
+    panels = {panel.key: panel for panel in registry.panels(record_type.name, "side")}
+    bodies = {key: Markup(html) for key, panel in panels.items() if (html := panel.render(actor, record))}
+    lists = list(related_cards(record_type, record.pk, actor))
     named = {card.name for card in lists}
     for key, body in bodies.items():
         if key not in named:

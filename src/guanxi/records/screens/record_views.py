@@ -14,7 +14,7 @@ from guanxi.records.screens import places
 from guanxi.records.screens.answers import actor_of, answer, frame_record, go_to, with_toast
 from guanxi.records.screens.neighbours import neighbours
 from guanxi.records.screens.reading import title_of
-from guanxi.records.screens.record_page import TIMELINE, open_record, peek_page, record_page
+from guanxi.records.screens.record_page import TIMELINE, open_record, peek_page, record_page, side_cards
 from guanxi.records.screens.sources import past_values
 from guanxi.records.screens.timeline import read_timeline
 from guanxi.records.screens.words import label_of
@@ -57,13 +57,16 @@ def show_timeline(request: HttpRequest, record_type: RecordType, record_id: int)
 
 @signed_in
 @require_GET
-def show_neighbours(request: HttpRequest, record_type: RecordType, record_id: int) -> HttpResponse:
-    """Answer previous and next in the list that the reader came from."""
-    access.get_visible(actor_of(request), record_type, record_id)
-    found = neighbours(record_type, record_id, actor_of(request), request.GET.get("from", "")[:4000])
-    if found is None:
-        return HttpResponse("")
-    return answer(request, "ui/record_neighbours.html", {"neighbours": found})
+def show_around(request: HttpRequest, record_type: RecordType, record_id: int) -> HttpResponse:
+    """Answer what stands around a record: its cards, and previous and next in the list that the reader came from."""
+    actor = actor_of(request)
+    record = access.get_visible(actor, record_type, record_id)
+    origin = request.GET.get("from", "")[:4000]
+    context = {
+        "cards": tuple(side_cards(record_type, record, actor)),
+        "neighbours": neighbours(record_type, record_id, actor, origin) if origin else None,
+    }
+    return answer(request, "ui/record_around.html", context)
 
 
 @signed_in

@@ -18,6 +18,7 @@ from guanxi.records.screens import (
     inline_views,
     list_views,
     record_views,
+    twin_views,
 )
 
 
@@ -55,11 +56,13 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResp
     if record_type.creatable:
         yield "new", form_views.new_record, "new"
         yield "quick", form_views.quick_create, "quick"
+        if record_type.twins:
+            yield "twins/<str:field_name>", twin_views.show_twins, "twins"
     yield "<int:record_id>/edit", form_views.edit_record, "edit"
     yield "<int:record_id>", record_views.show_record, "record"
     yield "<int:record_id>/peek", record_views.peek, "peek"
     yield "<int:record_id>/timeline", record_views.show_timeline, "timeline"
-    yield "<int:record_id>/neighbours", record_views.show_neighbours, "neighbours"
+    yield "<int:record_id>/around", record_views.show_around, "around"
     yield "<int:record_id>/source/<str:field_name>", record_views.show_source, "source"
     yield "<int:record_id>/field/<str:field_name>", inline_views.edit_field, "field"
     yield "<int:record_id>/changes/<int:change_id>/undo", inline_views.undo, "undo"
