@@ -54,11 +54,18 @@ async function save(card: HTMLElement, to: HTMLElement): Promise<void> {
   card.addEventListener("htmx:before:response", seen, { once: true });
   const values = { stage: to.dataset.boardList ?? "", version: card.dataset.version ?? "" };
   await htmx.ajax("POST", card.dataset.moveUrl ?? "", { source: card, target: card, swap: "outerHTML", values });
-  if (status === 0 || status >= 400) back();
+  if (status === 409) await refresh(id);
+  else if (status === 0 || status >= 400) back();
   else {
     announce(say("moved", { name: card.dataset.name ?? "", stage: to.dataset.name ?? "" }));
     one(`#${CSS.escape(id)}`)?.focus({ preventScroll: true });
   }
+}
+
+/** Draws the board as it is now: somebody else moved the card, and its columns have other sums. */
+async function refresh(id: string): Promise<void> {
+  await htmx.ajax("GET", location.href, { target: "#list", swap: "outerHTML", select: "#list" });
+  one(`#${CSS.escape(id)}`)?.focus({ preventScroll: true });
 }
 
 function moveTo(card: HTMLElement, to: HTMLElement | undefined): void {

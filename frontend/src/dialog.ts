@@ -1,4 +1,5 @@
 /** Native dialogs and the side panel: opening, focus back to the opener, the question before unsaved input is lost. */
+import { ask } from "./ask";
 import { all, on, one, onReady, say } from "./dom";
 
 let opener: HTMLElement | null = null;
@@ -19,28 +20,33 @@ on("click", "[data-dialog-open]", (_event, button) => {
 
 on("click", "[data-dialog-close]", (_event, button) => {
   const dialog = button.closest("dialog");
-  if (dialog && mayClose(dialog)) dialog.close();
+  if (dialog) void leave(dialog);
 });
 
 // A click on the backdrop is a click on the dialog element itself.
 on("click", "dialog", (event, dialog) => {
-  if (event.target === dialog && mayClose(dialog as HTMLDialogElement)) (dialog as HTMLDialogElement).close();
+  if (event.target === dialog) void leave(dialog as HTMLDialogElement);
 });
 
 on("input", "dialog form, form[data-guard]", (_event, form) => form.setAttribute("data-dirty", ""));
 on("submit", "form", (_event, form) => form.removeAttribute("data-dirty"));
 
-function mayClose(dialog: HTMLDialogElement): boolean {
-  return one("form[data-dirty]", dialog) === null || confirm(say("discard"));
+/** Closes a dialog, after a question where something typed in it would be lost. */
+async function leave(dialog: HTMLDialogElement): Promise<void> {
+  const isDirty = one("form[data-dirty]", dialog) !== null;
+  if (!isDirty || (await ask(say("discard"), { yes: say("discard-yes"), no: say("discard-no") }))) dialog.close();
 }
 
 document.addEventListener("cancel", (event) => {
-  if (event.target instanceof HTMLDialogElement && !mayClose(event.target)) event.preventDefault();
+  const dialog = event.target;
+  if (!(dialog instanceof HTMLDialogElement) || one("form[data-dirty]", dialog) === null) return;
+  event.preventDefault();
+  void leave(dialog);
 }, true);
 
 document.addEventListener("close", (event) => {
   const dialog = event.target;
-  if (!(dialog instanceof HTMLDialogElement)) return;
+  if (!(dialog instanceof HTMLDialogElement) || dialog.hasAttribute("data-question")) return;
   if (opener?.isConnected) opener.focus();
   if (dialog.hasAttribute("data-once")) dialog.remove();
 }, true);

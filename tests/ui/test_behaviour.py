@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -94,19 +94,23 @@ def test_a_refused_form_comes_back_in_its_dialog_with_the_focus_on_the_first_wro
 
 
 def test_a_dialog_with_unsaved_words_asks_before_it_closes(page: Page) -> None:
-    asked: list[str] = []
     page.goto("/ui/list")
     page.locator(".page-primary").click()
     page.locator("dialog[open] [name=phone]").fill("+86 10")
+    question = page.locator("dialog.ask")
+    for way in ("button", "key"):
+        if way == "button":
+            page.locator("dialog[open] .dialog-foot [data-dialog-close]").click()
+        else:
+            page.keyboard.press("Escape")
+        expect(question.locator("h2")).to_have_text("Leave without saving what you typed?")
+        question.get_by_role("button", name="Keep editing").click()
+        expect(page.locator("dialog[open]")).to_have_count(1)
+        expect(page.locator("dialog[open] [name=phone]")).to_have_value("+86 10")
 
-    def answer(dialog: object) -> None:
-        asked.append(dialog.message)  # type: ignore[attr-defined]
-        dialog.dismiss()  # type: ignore[attr-defined]
-
-    page.on("dialog", answer)
-    page.locator("dialog[open] .dialog-foot [data-dialog-close]").click()
-    assert asked == ["Leave without saving what you typed?"]
-    expect(page.locator("dialog[open]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    question.get_by_role("button", name="Leave without saving").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
 
 
 def test_a_reference_is_found_by_typing_and_chosen_by_enter(page: Page) -> None:
@@ -206,3 +210,46 @@ def test_a_page_is_fetched_while_the_pointer_rests_on_its_link(page: Page) -> No
     page.wait_for_url("**/ui/board")
     way = page.evaluate("performance.getEntriesByType('navigation')[0].deliveryType")
     assert way == "navigational-prefetch"
+
+
+def test_a_question_before_an_action_is_a_dialog_of_ours_and_no_means_no(page: Page) -> None:
+    page.goto("/ui/list")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.evaluate(
+        """() => {
+          const button = document.createElement("button");
+          button.className = "button button--danger";
+          button.textContent = "Erase";
+          button.setAttribute("hx-post", "/ui/move");
+          button.setAttribute("hx-confirm", "Erase 3 customers?");
+          document.querySelector(".page-head-end").append(button);
+          htmx.process(button);
+        }"""
+    )
+    page.get_by_role("button", name="Erase").click()
+    question = page.get_by_role("dialog", name="Erase 3 customers?")
+    expect(question.get_by_role("button", name="Cancel")).to_be_focused()
+    question.get_by_role("button", name="Cancel").click()
+    expect(question).to_have_count(0)
+    assert "POST" not in sent
+
+    page.get_by_role("button", name="Erase").click()
+    with page.expect_request(lambda request: request.method == "POST"):
+        question.get_by_role("button", name="Erase").click()
+
+
+def test_a_card_that_somebody_else_moved_refreshes_the_board(chromium: Browser, stories: str) -> None:
+    page = chromium.new_page(base_url=stories, reduced_motion="reduce")
+    page.goto("/ui/board")
+    page.wait_for_function("document.querySelector('[data-board-list]')")
+    page.route("**/ui/move**", lambda route: route.fulfill(status=409, headers={"X-Problem": "Moved%20by%20Li%20Wei"}))
+    card = page.locator("[data-board-list=lead] [data-board-card]").first
+    name = card.get_attribute("id")
+    card.focus()
+    page.wait_for_timeout(300)
+    with page.expect_request(lambda request: request.method == "GET" and request.url.endswith("/ui/board")):
+        page.keyboard.press("]")
+    expect(page.locator("#toasts .toast.is-error")).to_contain_text("Moved by Li Wei")
+    expect(page.locator(f"[data-board-list=lead] #{name}")).to_be_focused()
+    page.close()

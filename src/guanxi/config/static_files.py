@@ -7,7 +7,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]
-    """WhiteNoise knows the files as they were when the process began; a page from before a build asks for older ones."""
+    """WhiteNoise knows the files as they were when the process began; pages from before a build ask for older ones."""
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a file, or go on where there is none at this address any more."""

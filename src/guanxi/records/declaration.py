@@ -53,6 +53,19 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Twins:
+    """Which records may be the same as one that is being entered: forms name them beside the input, and never refuse.
+
+    ``condition`` gets the actor, the text of the input ``field`` and all inputs of the form, and returns the condition
+    for records of ``type_name``; None where the text says nothing.
+    """
+
+    field: str
+    type_name: str
+    condition: Callable[[Actor, str, Mapping[str, str]], Q | None]
+
+
+@dataclass(frozen=True, slots=True)
 class AddedFilter:
     """What a higher feature lets a record type be filtered by although it is no column of it (“is in segment”).
 
@@ -100,6 +113,7 @@ class RecordType:
     check: Callable[[dict[str, Any]], dict[str, list[type_text]]] | None = None
     derive: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     search: Callable[[Any, str], Any] | None = None
+    twins: tuple[Twins, ...] = ()
     importable: bool = True
     creatable: bool = True
     deletable: bool = True

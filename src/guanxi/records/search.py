@@ -86,6 +86,15 @@ def find(record_type: RecordType, actor: Actor, text: str, limit: int = 10) -> l
     return [_hit(record_type, row) for row in ranked[:limit]]
 
 
+def find_where(record_type: RecordType, actor: Actor, condition: Q, limit: int = 10) -> list[Hit]:
+    """Return the first records by title that the actor may see and a condition means."""
+    if not actor.sees_field(record_type.name, record_type.title):
+        return []
+    paths = ["pk", record_type.title, *_detail_paths(record_type, actor)]
+    rows = access.visible_to(actor, record_type).filter(condition).order_by(_title_order(record_type), "pk")
+    return [_hit(record_type, row) for row in rows.values_list(*paths)[:limit]]
+
+
 def find_everywhere(actor: Actor, text: str, limit: int = 5, types: Sequence[str] = GLOBAL_TYPES) -> Iterator[HitGroup]:
     """Yield what was found, by record type; types that the actor may not see are not asked."""
     if not text.strip():

@@ -3,8 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.contact_point.models import ContactPoint
+from guanxi.customers.contact_point.queries import same_address
 from guanxi.customers.contact_point.rules import check_contact_point, contact_keys
-from guanxi.records.declaration import RecordType, Section
+from guanxi.records.declaration import RecordType, Section, Twins
 from guanxi.records.fields import Field
 from guanxi.records.registry import register
 
@@ -26,5 +27,6 @@ CONTACT_POINT = register(
             Section("address", _("Address"), ("country", "region", "city", "district", "street", "postal_code")),
         ),
         quick=("customer", "kind", "value", "label", "is_primary"), check=check_contact_point, derive=contact_keys,
+        twins=(Twins("value", "customer", same_address),),
     )
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -41,6 +42,15 @@ def search_customers(actor: Actor, text: str) -> Q:
         if len(joined) <= 8:
             condition |= Q(initials__startswith=joined)
     return condition
+
+
+def same_name(actor: Actor, text: str, inputs: Mapping[str, str]) -> Q | None:
+    """Return the condition for customers whose name, folded, is this text folded; None for an empty text."""
+    folded = fold(text)
+    if not folded:
+        return None
+    # The key holds the Latin name behind the name: what begins so must be the name itself.
+    return Q(search_name=folded) | Q(search_name__startswith=f"{folded} ", name__iexact=text.strip())
 
 
 def customers_by_phone(text: str) -> QuerySet[ContactPoint, Any]:

@@ -4,10 +4,10 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.contact_point.queries import main_contact
 from guanxi.customers.customer.models import Customer
-from guanxi.customers.customer.queries import search_customers
+from guanxi.customers.customer.queries import same_name, search_customers
 from guanxi.customers.customer.rules import check_customer, search_keys
 from guanxi.customers.score.models import CustomerFigures
-from guanxi.records.declaration import ListView, RecordType, Related, Section
+from guanxi.records.declaration import ListView, RecordType, Related, Section, Twins
 from guanxi.records.fields import Choice, Field, Kind
 from guanxi.records.registry import register
 
@@ -113,5 +113,6 @@ CUSTOMER = register(
             Related("consents", _("Consent"), "consent", "customer", ("purpose", "channel", "is_given")),
         ),
         check=check_customer, derive=search_keys, search=search_customers,
+        twins=(Twins("name", "customer", same_name),),
     )
 )  # fmt: skip

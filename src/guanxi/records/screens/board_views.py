@@ -97,7 +97,7 @@ def _moved_by(record_type: RecordType, record_id: int, board: Board) -> str:
     rows = changes.history(record_type.name, record_id, limit=20)
     newest = [row for row in rows if board.field.name in row.fields][:1]
     if not newest:
-        return _("Somebody moved this card meanwhile. Load the board again.")
+        return _("Somebody moved this card meanwhile.")
     when = formats.relative(newest[0].at, timezone.now())
     words = {"who": names_of(newest).person(newest[0].actor_id), "when": when}
-    return _("Moved by %(who)s, %(when)s. Load the board again.") % words
+    return _("Moved by %(who)s, %(when)s.") % words

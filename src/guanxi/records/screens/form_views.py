@@ -71,7 +71,7 @@ def _new_form(
     action = places.page_url(record_type, "quick" if quick else "new")
     cancel = "" if quick else places.list_url(record_type)
     return record_form(record_type, actor, names, values=values, action=action, errors=errors, hidden=hidden,
-                       cancel_url=cancel, another=quick)  # fmt: skip
+                       cancel_url=cancel, another=quick, is_new=True)  # fmt: skip
 
 
 def _first_values(record_type: RecordType, names: tuple[str, ...], user_id: int | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ from django.utils.translation import pgettext
 from guanxi.core.actor import Actor
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
-from guanxi.records.screens import cells
+from guanxi.records.screens import cells, places
 from guanxi.records.screens.inputs import form_field
 from guanxi.records.values import parse_values
 from guanxi.ui.record_page import FormPage, FormSection
@@ -62,15 +63,22 @@ def typed_values(record_type: RecordType, names: Iterable[str], posted: QueryDic
 def record_form(
     record_type: RecordType, actor: Actor, names: Sequence[str], *, values: Mapping[str, Any], action: str,
     errors: Mapping[str, Sequence[str]] | None = None, hidden: Sequence[tuple[str, str]] = (), title: str = "",
-    submit: str = "", cancel_url: str = "", another: bool = False,
+    submit: str = "", cancel_url: str = "", another: bool = False, is_new: bool = False,
 ) -> FormPage:  # fmt: skip
-    """Return a form over some fields of a type. ``values`` are typed values, or text that comes back."""
+    """Return a form over some fields of a type. ``values`` are typed values, or text that comes back.
+
+    The form of a new record (``is_new``) asks beside its inputs whether such a record exists already.
+    """
     wrong = dict(errors or {})
     labels = cells.reference_labels(record_type, [(name, _id_of(values.get(name))) for name in names], actor)
     made = {
         name: form_field(record_type[name], actor, values.get(name), errors=wrong.get(name, ()), labels=labels)
         for name in names
     }
+    for twins in record_type.twins if is_new else ():
+        if twins.field in made:
+            url = places.page_url(record_type, f"twins/{twins.field}")
+            made[twins.field] = replace(made[twins.field], check_url=url)
     whole = tuple(
         text for name, texts in wrong.items() if name not in made for text in _with_label(record_type, name, texts)
     )
