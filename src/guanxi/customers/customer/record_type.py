@@ -86,7 +86,7 @@ CUSTOMER = register(
                      ("name", "profit", "revenue", "margin", "cost_to_serve", "owner"), ("profit",),
                      {"field": "tier", "op": "in", "value": ["negative"]}, "trending-down"),
         ),
-        columns=_VALUE_COLUMNS, sort=("-value",), subtitle=("kind", "city", "customer_since"),
+        columns=_VALUE_COLUMNS, sort=("-value",), subtitle=("kind", "city"),
         highlights=("value", "profit", "tier", "rfm", "rhythm", "last_purchase_at"),
         sections=(
             Section("main", _("Details"), ("name", "latin_name", "kind", "roles", "status", "owner", "team",
