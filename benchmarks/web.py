@@ -13,7 +13,7 @@ from benchmarks import place
 from benchmarks.driver import Measure, Question, measure
 from benchmarks.tryton import tryton_figures
 
-FIGURES = ("list", "filtered", "search", "record", "page", "save", "board", "report")
+FIGURES = ("list", "filtered", "search", "record", "page", "cards", "save", "board", "report")
 _FIELDS = "name,kind,status,city,owner"
 _SEARCHED = ("王伟", "李娜", "张敏", "陈静")
 _CITY = "上海市"
@@ -99,7 +99,7 @@ def _prepare(customers: int, owner_url: str) -> tuple[str, int, str]:
 
 
 def our_questions(session: str, first: int, customers: int) -> dict[str, Question]:
-    """Return our requests, signed in; record, page and save walk over the customers."""
+    """Return our requests, signed in; record, page, cards and save walk over the customers."""
     cookie = {"Cookie": f"__Host-session={session}; __Host-csrf={'a' * 32}"}
     api = "/api/v1/customers"
 
@@ -118,6 +118,7 @@ def our_questions(session: str, first: int, customers: int) -> dict[str, Questio
         "search": get(lambda n: {**base, "q": _SEARCHED[n % len(_SEARCHED)]}),
         "record": Question("GET", lambda n: (f"{api}/{first + n * 7919 % customers}", None), cookie),
         "page": Question("GET", lambda n: (f"/customers/{first + n * 7919 % customers}", None), cookie),
+        "cards": Question("GET", lambda n: (f"/customers/{first + n * 7919 % customers}/around", None), cookie),
         "save": Question("PATCH", lambda n: (f"{api}/{first + n * 7919 % customers}?fields=occupation",
                                              f'{{"occupation": "work {n}"}}'.encode()), written),
         "board": Question("GET", lambda n: (f"/customers/board?f={_BOARD}", None), cookie),

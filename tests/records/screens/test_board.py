@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from guanxi.core.actor import SYSTEM
 from guanxi.customers.models import Customer
 from guanxi.customers.order.record_type import ORDER
@@ -32,6 +35,25 @@ def test_a_column_counts_and_adds_up_all_records_but_shows_the_first_fifty(sandb
     assert more is not None
     rest = read(sandbox.clients["mei"], more.group(1).replace("&amp;", "&"))
     assert rest.count('id="card-') - rest.count('id="card-menu-') == 10
+
+
+def test_columns_that_the_filter_leaves_out_are_empty_and_ask_nothing(sandbox: World) -> None:
+    add_customers(sandbox, "mei", ["Here"], status="active")
+
+    def asked(address: str) -> tuple[int, str]:
+        with CaptureQueriesContext(connection) as captured:
+            html = read(sandbox.clients["mei"], address)
+        return len(captured), html
+
+    asked("/customers/board")
+    whole, _html = asked("/customers/board")
+    few, html = asked("/customers/board?f=status:in:lost")
+    head = re.search(r'id="board-head-active".*?</div>', html, re.S)
+
+    assert few < whole
+    assert head is not None
+    assert '<span class="board-count">0</span>' in head.group()
+    assert 'id="card-' not in html
 
 
 def test_moving_a_card_changes_the_field_and_both_sums(sandbox: World) -> None:

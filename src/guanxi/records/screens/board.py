@@ -65,6 +65,9 @@ def board_page(board: Board) -> BoardPage:
 
 def column(board: Board, choice: Choice, after: str = "", *, with_cards: bool = True) -> BoardColumn:
     """Return one column with its count and sum, and the cards after a cursor."""
+    if _is_left_out(board, choice):
+        return BoardColumn(choice.value, capfirst(str(choice.label)), (), "0", "", color=choice.color,
+                           progress=_progress(board, choice))  # fmt: skip
     count, total = _amounts(board, choice)
     shown = f"{formats.number(COUNTED)}+" if count > COUNTED else formats.number(count)
     cards, more = _cards(board, choice, after) if with_cards else ((), "")
@@ -80,6 +83,16 @@ def one_card(board: Board, record_id: int) -> Card:
     record_type = board.found.record_type
     row = listing.read_record(record_type, record_id, board.names, board.found.actor)
     return next(_made(board, [row]))
+
+
+def _is_left_out(board: Board, choice: Choice) -> bool:
+    """Say whether the list's own filter names other values of the column's field: then nothing needs to be asked."""
+    tree = board.found.look.filter or {}
+    parts = tree.get("all", [tree])
+    return any(
+        part.get("field") == board.field.name and part.get("op") == "in" and choice.value not in part["value"]
+        for part in parts
+    )
 
 
 def _filtered(board: Board, choice: Choice) -> listing.Query:
