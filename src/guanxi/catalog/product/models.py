@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.identity.company.queries import base_currency
 from guanxi.records.models import Record
 
 
@@ -42,7 +43,7 @@ class Product(Record):
     )
     brand = models.CharField(_("brand"), max_length=120, blank=True)
     unit = models.CharField(_("unit"), max_length=24, blank=True)
-    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    currency = models.CharField(_("currency"), max_length=3, default=base_currency)
     list_price = models.DecimalField(_("list price"), max_digits=18, decimal_places=4, null=True, blank=True)
     unit_cost = models.DecimalField(_("unit cost"), max_digits=18, decimal_places=4, null=True, blank=True)
     risk_level = models.PositiveSmallIntegerField(_("risk level"), choices=Risk, null=True, blank=True)

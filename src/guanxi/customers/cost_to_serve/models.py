@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.identity.company.queries import base_currency
 from guanxi.records.models import Record
 
 
@@ -28,7 +29,7 @@ class CostToServe(Record):
     detail = models.CharField(_("detail"), max_length=80, blank=True)
     occurrences = models.PositiveIntegerField(_("how often"), default=1)
     unit_cost = models.DecimalField(_("cost each"), max_digits=18, decimal_places=4, null=True, blank=True)
-    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    currency = models.CharField(_("currency"), max_length=3, default=base_currency)
     amount = models.DecimalField(_("amount"), max_digits=18, decimal_places=2)
     incurred_at = models.DateTimeField(_("when"), null=True, blank=True)
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.identity.company.queries import base_currency
 from guanxi.records.models import OwnedRecord
 
 
@@ -78,7 +79,7 @@ class Customer(OwnedRecord):
     customer_since = models.DateField(_("customer since"), null=True, blank=True)
     preferred_channel = models.CharField(_("preferred channel"), max_length=8, choices=Channel, blank=True)
     preferred_language = models.CharField(_("preferred language"), max_length=10, blank=True)
-    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    currency = models.CharField(_("currency"), max_length=3, default=base_currency)
     credit_limit = models.DecimalField(_("credit limit"), max_digits=18, decimal_places=2, null=True, blank=True)
     acquired_through = models.CharField(_("came through"), max_length=120, blank=True)
     household_size = models.PositiveSmallIntegerField(_("household size"), null=True, blank=True)

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.identity.company.queries import base_currency
 from guanxi.records.models import Record
 
 
@@ -44,7 +45,7 @@ class Holding(Record):
     opened_on = models.DateField(_("since"), null=True, blank=True)
     closed_on = models.DateField(_("closed"), null=True, blank=True)
     purchase_channel = models.CharField(_("bought through"), max_length=80, blank=True)
-    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    currency = models.CharField(_("currency"), max_length=3, default=base_currency)
     balance = models.DecimalField(_("balance"), max_digits=18, decimal_places=2, null=True, blank=True)
     limit = models.DecimalField(_("limit"), max_digits=18, decimal_places=2, null=True, blank=True)
     warranty_until = models.DateField(_("warranty until"), null=True, blank=True)

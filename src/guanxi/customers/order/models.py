@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.identity.company.queries import base_currency
 from guanxi.records.models import Record
 
 
@@ -42,7 +43,7 @@ class Order(Record):
     refunds = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("refund of")
     )
-    currency = models.CharField(_("currency"), max_length=3, default="CNY")
+    currency = models.CharField(_("currency"), max_length=3, default=base_currency)
     line_count = models.PositiveIntegerField(_("lines"), default=0, editable=False)
     total = models.DecimalField(_("total"), max_digits=18, decimal_places=2, default=0)
     discount = models.DecimalField(_("discount"), max_digits=18, decimal_places=2, default=0)

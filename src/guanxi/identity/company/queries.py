@@ -13,6 +13,12 @@ def company() -> Company:
     return Company._default_manager.get_or_create(pk=1)[0]
 
 
+def base_currency() -> str:
+    """Return the company's currency: that of new amounts where nobody names another one."""
+    found = Company._default_manager.filter(pk=1).values_list("base_currency", flat=True).first()
+    return found or str(Company._meta.get_field("base_currency").get_default())
+
+
 def as_of_date() -> date:
     """Return the day for which figures are computed: the company's as-of setting, else today in its time zone."""
     settings = company()
