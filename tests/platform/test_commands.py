@@ -54,6 +54,9 @@ def test_the_overview_lists_every_command_once() -> None:
         ([], 2, "usage: ./guanxi COMMAND"),
         (["fly"], 2, "there is no command “fly”"),
         (["up", "--fast"], 2, "unrecognized arguments: --fast"),
+        (["import", "customers.csv"], 2, "name a FILE and its TYPE (--as), or an import to take back (--undo NUMBER)"),
+        (["import", "--undo", "3", "customers.csv"], 2, "--undo takes the number of an import and no file"),
+        (["import", "--undo", "last"], 2, "invalid int value: 'last'"),
         (["restore", "/nowhere"], 1, "/nowhere is not a backup"),
         (["where", "customer.fly"], 1, "Nothing is named “customer.fly”"),
     ],
@@ -78,6 +81,35 @@ def test_a_database_that_does_not_answer_is_a_sentence_and_not_a_traceback() -> 
 
     assert done.returncode == 1
     assert done.stderr.startswith("guanxi backup: Nobody answers at GUANXI_DATABASE_URL")
+
+
+def test_an_import_is_taken_back_by_its_number(other_home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "customers.csv"
+    file.write_text("customer id,name,e-mail\n1,Anna,anna@example.com\n2,Ben,ben@example.com\n", encoding="utf-8")
+    assert guanxi("migrate", "--quiet").returncode == 0
+    done = guanxi("import", str(file), "--as", "customer", "--source", "Shop")
+    assert (done.returncode, done.stdout) == (
+        0, "Import 1: 2 created, 0 updated, 0 unchanged, 0 skipped, 0 errors.\nTo take it back: ./guanxi import"
+        " --undo 1\n"), done.stderr  # fmt: skip
+
+    kept = "given their old values back, 0"
+    seen = guanxi("import", "--undo", "1", "--dry-run")
+    assert seen.stdout.startswith(f"Import 1: 4 records and 0 lines would be removed, 0 would be {kept}"), seen.stderr
+    undone = guanxi("import", "--undo", "1")
+    assert undone.stdout.startswith(f"Import 1 undone: 4 records and 0 lines were removed, 0 were {kept}"), (
+        undone.stderr
+    )
+    assert (seen.returncode, undone.returncode) == (0, 0)
+
+    count = (
+        "from guanxi.customers.customer.models import Customer as C; print(C.objects.filter(deleted_at=None).count())"
+    )
+    assert guanxi("shell", "-c", count).stdout.strip() == "0"
+    for number in ("1", "2"):
+        refused = guanxi("import", "--undo", number)
+        assert (refused.returncode, refused.stdout, "Traceback" in refused.stderr) == (1, "", False)
+        assert refused.stderr.startswith("guanxi import: ")
+    postgres.stop()
 
 
 def test_a_new_installation_is_migrated_checked_backed_up_and_restored_in_quarantine(

@@ -1,6 +1,7 @@
 """Read a file into the records: CSV, XLSX, JSON lines or Parquet; the same code as the wizard's.
 
 Columns are recognised by their English or Chinese headers. Loading the same file twice changes nothing the second time.
+The last line names the import's number; --undo NUMBER takes that whole import back, within thirty days.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from guanxi.cli.console import progress_bar
+from guanxi.cli.console import console, progress_bar
 from guanxi.cli.django_setup import target, use_django
 from guanxi.cli.failure import CommandFailed
 from guanxi.core.postgres import lease
@@ -20,17 +21,23 @@ EXAMPLE = "./guanxi import customers.csv --as customer --dry-run"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("file", type=Path, help="file to read")
-    parser.add_argument("--as", dest="record_type", required=True, metavar="TYPE", help="record type or ready mapping")
+    parser.add_argument("file", type=Path, nargs="?", help="file to read")
+    parser.add_argument("--as", dest="record_type", metavar="TYPE", help="record type or ready mapping")
     parser.add_argument("--source", default="", help="name of the system the file comes from")
     parser.add_argument("--mapping", type=Path, help="JSON file that says which column fills which field")
     parser.add_argument("--set", action="append", default=[], metavar="TARGET=VALUE", type=_pair, dest="constants",
                         help="value for all rows, as order.currency=GBP; may be repeated")  # fmt: skip
+    parser.add_argument("--undo", type=int, metavar="NUMBER", help="take the import with this number back instead")
     parser.add_argument("--dry-run", action="store_true", help="count what would happen and write nothing")
+    parser.set_defaults(misused=parser.error)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Import the file and print the counts; 1 when rows were rejected."""
+    """Import the file and print the counts, or undo an import; 1 when rows were rejected."""
+    if arguments.undo is not None:
+        return _undo(arguments)
+    if arguments.file is None or not arguments.record_type:
+        arguments.misused("name a FILE and its TYPE (--as), or an import to take back (--undo NUMBER)")
     if not arguments.file.is_file():
         raise CommandFailed(f"There is no file {arguments.file}.")
     with lease(), progress_bar(f"Importing {arguments.file.name}") as report:
@@ -46,6 +53,16 @@ def run(arguments: argparse.Namespace) -> int:
         )
     print(result)
     return 1 if getattr(result, "errors", 0) else 0
+
+
+def _undo(arguments: argparse.Namespace) -> int:
+    if arguments.file is not None:
+        arguments.misused("--undo takes the number of an import and no file")
+    with lease(), console().status(f"Undoing import {arguments.undo} …"):
+        use_django("app")
+        undone = target("guanxi.records.importing.run:undo_import")(arguments.undo, dry_run=arguments.dry_run)
+    print(undone)
+    return 0
 
 
 def _pair(text: str) -> tuple[str, str]:

@@ -42,6 +42,8 @@ class ImportResult:
         lines = [f"Import {self.job_id}: {'would be ' if self.is_dry else ''}{line}."]
         if self.unmapped:
             lines.append(f"Not imported: {', '.join(self.unmapped)}.")
+        if not self.is_dry and self.counts.get("created", 0) + self.counts.get("updated", 0):
+            lines.append(f"To take it back: ./guanxi import --undo {self.job_id}")
         return "\n".join(lines)
 
 
