@@ -234,3 +234,23 @@ def test_a_session_runs_out_after_its_time(person: Person) -> None:
     Session.objects.update(expire_date=datetime.now(UTC) - timedelta(hours=1))
     assert client.get("/customers/").status_code == 302
     assert User._default_manager.get(pk=user.pk).last_login is not None
+
+
+def test_the_language_chosen_on_the_sign_in_page_becomes_the_users_own(person: Person) -> None:
+    user, client = person(language="en"), browser()
+    assert client.post("/preferences/language", {"language": "zh-hans"}).status_code == 204
+    sign_in(client, user)
+
+    page = client.get("/customers/")
+    assert (page["Content-Language"], "客户" in page.content.decode()) == ("zh-hans", True)
+    assert User._default_manager.get(pk=user.pk).language == "zh-hans"
+
+
+def test_a_language_chosen_by_whoever_signed_in_before_is_not_taken_over(person: Person) -> None:
+    first, second, client = person(language="en"), person("bo", language="en"), browser()
+    client.post("/preferences/language", {"language": "zh-hans"})
+    sign_in(client, first)
+    client.post("/account/logout/")
+    sign_in(client, second)
+
+    assert User._default_manager.get(pk=second.pk).language == "en"

@@ -10,15 +10,17 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy
 
-from guanxi.identity.entrance import company_title
+from guanxi.identity.actors import actor_of
+from guanxi.identity.entrance import CHOSEN_LANGUAGE, company_title
 from guanxi.identity.sealing import seal, unseal
 from guanxi.identity.session.services import end_other_sessions
 from guanxi.identity.user.models import User
+from guanxi.identity.user.services import change_preferences
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -46,6 +48,14 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Go back to the security page after a change of the password."""
         return reverse("settings.security")
+
+    def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
+        """Keep the language that the user chose before signing in."""
+        language, actor = request.session.pop(CHOSEN_LANGUAGE, ""), actor_of(user.pk)
+        if language and actor is not None:
+            change_preferences(actor=actor, language=language)
+        answer: HttpResponse = super().post_login(request, user, **more)
+        return answer
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Write to a user in the user's own language."""

@@ -14,6 +14,9 @@ from django.utils.translation import get_language
 from guanxi.identity.company.queries import company
 from guanxi.identity.settings_nav import frame_settings, settings_nav
 
+CHOSEN_LANGUAGE = "chosen_language"
+"""Key of the session under which the language chosen on the sign-in page waits for its user."""
+
 
 @dataclass(frozen=True, slots=True)
 class Provider:

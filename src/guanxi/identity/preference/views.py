@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid
 from guanxi.core.policy import public, signed_in
+from guanxi.identity.entrance import CHOSEN_LANGUAGE
 from guanxi.identity.user.services import change_preferences
 
 YEAR_S = 31_536_000
@@ -45,6 +46,8 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     actor: Actor | None = request.actor  # type: ignore[attr-defined]
     if actor is not None:
         change_preferences(actor=actor, language=language)
+    else:  # whoever signs in next chose it: the entrance makes it the user's own
+        request.session[CHOSEN_LANGUAGE] = language
     response = HttpResponse(status=204)
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=YEAR_S, samesite="Lax", httponly=True,
                         secure=request.is_secure())  # fmt: skip

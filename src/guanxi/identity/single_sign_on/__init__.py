@@ -1,0 +1,1 @@
+"""Signing in with the company's OpenID Connect provider: django-allauth's flow with every check of the standard."""
