@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 _NULL = "\x01"
+_SLICE = 2_500
 STAGE = "import_stage"
 
 
@@ -37,15 +37,15 @@ def rows_of(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 def copy_frame(table: str, frame: pl.DataFrame) -> None:
     """Send a frame to a table of the same columns by COPY. Lists become arrays, moments must be UTC."""
     columns = ", ".join(quoted(name) for name in frame.columns)
-    buffer = io.BytesIO()
-    frame.select(copy_form(pl.col(name), dtype) for name, dtype in frame.schema.items()).write_csv(
-        buffer, include_header=False, null_value=_NULL, datetime_format="%Y-%m-%d %H:%M:%S%.6f"
-    )
+    forms = [copy_form(pl.col(name), dtype) for name, dtype in frame.schema.items()]
     statement = f"COPY {table} ({columns}) FROM STDIN WITH (FORMAT csv, NULL '{_NULL}')"
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        view = buffer.getbuffer()
-        for start in range(0, len(view), 1 << 18):
-            copy.write(view[start : start + (1 << 18)])
+        # Slices keep memory flat, and the server takes one in while the next is written out.
+        for part in frame.iter_slices(_SLICE):
+            text = part.select(forms).write_csv(
+                include_header=False, null_value=_NULL, datetime_format="%Y-%m-%d %H:%M:%S%.6f"
+            )
+            copy.write(text)
 
 
 def copy_form(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:

@@ -15,8 +15,9 @@ from guanxi.records.importing.reading.batches import Batch
 from guanxi.records.importing.reading.description import Description
 from guanxi.records.importing.reading.limits import ImportRefused, Limits
 
-_ROWS = 50_000
+_ROWS = 10_000
 _SMALL = 1 << 20
+_BUFFER = 256 << 10
 
 
 @dataclass(slots=True)
@@ -49,14 +50,21 @@ class ParquetReader:
             raise ImportRefused("unpacks_too_large", limit=limits.unpacked_bytes)
         text = [item.name for item in schema if pa.types.is_string(item.type) or pa.types.is_large_string(item.type)]
         reader = cls(path, list(schema.names), text, limits)
-        empty = _frame(schema.empty_table())
+        # An empty table made any other way has Arrow load pandas: 50 MB.
+        empty = _frame(pa.Table.from_batches([], schema=schema))
         return Description("parquet", tuple(schema.names), empty, size, rows=rows), reader
 
     def parts(self, skip_rows: int) -> Iterator[Batch]:
         """Yield the rows after the first ``skip_rows``; whole row groups before them are not read."""
         size = self.path.stat().st_size
+        pool = pa.default_memory_pool()
+        # Arrow's own allocators keep what they once had; here a group of rows is needed for a moment only.
+        small = pa.system_memory_pool()
+        pa.set_memory_pool(small)
         try:
-            with pq.ParquetFile(self.path, read_dictionary=self.text_columns, pre_buffer=False) as file:
+            with pq.ParquetFile(
+                self.path, read_dictionary=self.text_columns, pre_buffer=False, buffer_size=_BUFFER
+            ) as file:
                 groups = range(file.metadata.num_row_groups)
                 row = 0
                 for group in groups:
@@ -69,8 +77,11 @@ class ParquetReader:
                         row += skipped
                         yield self._part(batch.slice(skipped), row, size)
                         row += batch.num_rows - skipped
+                        small.release_unused()
         except (pa.ArrowException, OSError) as error:
             raise ImportRefused("damaged_file") from error
+        finally:
+            pa.set_memory_pool(pool)
 
     def _part(self, batch: pa.RecordBatch, row: int, size: int) -> Batch:
         self._check_size(batch, row)
@@ -95,7 +106,12 @@ class ParquetReader:
 
 def _frame(table: pa.Table) -> pl.DataFrame:
     """Convert to polars: dictionaries become text, lists are joined, other nested values become JSON text."""
-    frame = pl.DataFrame(pl.from_arrow(table))
+    # Polars would keep the words of every dictionary that it is given for the life of the process.
+    decoded = [
+        column.cast(column.type.value_type) if pa.types.is_dictionary(column.type) else column
+        for column in table.columns
+    ]
+    frame = pl.DataFrame(pl.from_arrow(pa.table(decoded, names=table.column_names)))
     columns: list[pl.Expr] = []
     for name, dtype in frame.schema.items():
         column = pl.col(name)
