@@ -47,8 +47,11 @@ class Score(models.Model):
     ``{"code", "value", …}``, whose sentences the screens write in the reader's language.
     """
 
-    run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="+")
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+")
+    # Derived rows come by the million: neither checked against what they came from nor indexed twice.
+    run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="+", db_constraint=False, db_index=False)
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
     model = models.CharField(max_length=48)
     value = models.DecimalField(max_digits=20, decimal_places=6, null=True)
     label = models.CharField(max_length=48, blank=True)
@@ -81,9 +84,10 @@ class CustomerFigures(models.Model):
         ONE_TIME = "one_time", _("bought once")
 
     customer = models.OneToOneField(
-        "customers.Customer", models.CASCADE, primary_key=True, related_name="figures", verbose_name=_("customer")
-    )
-    run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="+")
+        "customers.Customer", models.CASCADE, primary_key=True, related_name="figures", verbose_name=_("customer"),
+        db_constraint=False,
+    )  # fmt: skip
+    run = models.ForeignKey(ScoreRun, models.CASCADE, related_name="+", db_constraint=False, db_index=False)
     as_of = models.DateField()
     currency = models.CharField(max_length=3)
     revenue = models.DecimalField(_("revenue, 12 months"), max_digits=18, decimal_places=2, null=True)

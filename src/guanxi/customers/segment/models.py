@@ -31,7 +31,7 @@ class SegmentMember(models.Model):
     """The stay of one customer in one segment, from ``entered_at`` until ``left_at`` (empty: still there)."""
 
     segment = models.ForeignKey(Segment, models.CASCADE, related_name="+")
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+")
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", db_constraint=False)
     entered_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
 
