@@ -104,16 +104,17 @@ def _filtered(board: Board, choice: Choice) -> listing.Query:
 def _amounts(board: Board, choice: Choice) -> tuple[int, str]:
     """Return how many records stand in a column and their sum; nothing is added up beyond ``COUNTED`` records."""
     rows = listing.matching(board.found.record_type, _filtered(board, choice), board.found.actor).order_by()
+    count = rows.values("pk")[: COUNTED + 1].count()
     money = board.money
-    if money is None:
-        return rows.values("pk")[: COUNTED + 1].count(), ""
-    currency = money.currency or "pk"
-    few = rows.values("pk", amount_=F(money.column), currency_=F(currency))[: COUNTED + 1]
-    found = few.aggregate(count=Count("pk"), total=Sum("amount_"), currencies=Count("currency_", distinct=True))
-    count, total = int(found["count"]), found["total"]
-    if count > COUNTED or total is None or found["currencies"] != 1:
+    if money is None or not 0 < count <= COUNTED:
         return count, ""
-    return count, money_text(Decimal(total).quantize(Decimal(1)), _currency(rows, currency))
+    currency = money.currency or "pk"
+    found = rows.values(amount_=F(money.column), currency_=F(currency)).aggregate(
+        total=Sum("amount_"), currencies=Count("currency_", distinct=True)
+    )
+    if found["total"] is None or found["currencies"] != 1:
+        return count, ""
+    return count, money_text(Decimal(found["total"]).quantize(Decimal(1)), _currency(rows, currency))
 
 
 def _currency(rows: Any, path: str) -> str:
