@@ -59,7 +59,7 @@ def only_runner(job_id: int) -> Iterator[bool]:
 
 def batch_size(job: ImportJob) -> int:
     """Return the number of rows per transaction: lines are narrow, records wide."""
-    return int(job.options.get("batch") or (15_000 if plan_of(job).detail is not None else 5_000))
+    return int(job.options.get("batch") or (12_000 if plan_of(job).detail is not None else 4_000))
 
 
 def run_job(job_id: int, report: Report | None = None) -> ImportJob | None:
