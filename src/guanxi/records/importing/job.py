@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +60,19 @@ def describe(description: Description) -> dict[str, Any]:
 
 
 def source_system(key: str, name: str = "") -> SourceSystem:
-    """Return the source system with this key, making it on first use."""
-    slug = slugify(key, allow_unicode=False) or "file"
-    return SourceSystem._default_manager.get_or_create(key=slug[:48], defaults={"name": (name or key or "File")[:120]})[
-        0
-    ]
+    """Return the source system with this name or key, making it on first use.
+
+    The key of a name in another script than Latin ends with a digest of it: 零售 and 旧名单 are two systems, although
+    nothing of either is left in a plain key.
+    """
+    title = (name or key or "File").strip()[:120]
+    known = SourceSystem._default_manager.filter(name__iexact=title).order_by("pk").first()
+    if known is not None:
+        return known
+    plain = slugify(key, allow_unicode=False)[:39]
+    if not key.isascii() or not plain:
+        plain = f"{plain or 'source'}-{sha256(key.strip().casefold().encode()).hexdigest()[:8]}"
+    return SourceSystem._default_manager.get_or_create(key=plain, defaults={"name": title})[0]
 
 
 def create_job(
