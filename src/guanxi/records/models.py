@@ -223,7 +223,7 @@ class ImportJob(models.Model):
 class ImportReject(models.Model):
     """A row that an import refused, as it stood in the file, with the reason."""
 
-    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+")
+    job = models.ForeignKey(ImportJob, models.CASCADE, related_name="+", db_index=False)
     row_number = models.BigIntegerField()
     cells = models.JSONField(default=list)
     code = models.CharField(max_length=48)

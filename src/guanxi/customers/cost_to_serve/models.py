@@ -24,7 +24,9 @@ class CostToServe(Record):
         VISIT = "visit", _("visits")
         OTHER = "other", _("other")
 
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"), db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     detail = models.CharField(_("detail"), max_length=80, blank=True)
     occurrences = models.PositiveIntegerField(_("how often"), default=1)

@@ -29,7 +29,9 @@ class Holding(Record):
         DORMANT = "dormant", _("dormant")
         CLOSED = "closed", _("closed")
 
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", verbose_name=_("owner"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("owner"), db_index=False
+    )
     used_by = models.ForeignKey(
         "customers.Customer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("used by")
     )

@@ -21,7 +21,9 @@ class Identifier(Record):
         PASSPORT = "passport", _("passport")
         OTHER = "other", _("other")
 
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"), db_index=False
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     value = models.CharField(_("number"), max_length=120)
     digest = models.CharField(max_length=64, blank=True, editable=False)

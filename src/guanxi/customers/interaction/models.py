@@ -35,7 +35,9 @@ class Interaction(Record):
         NEUTRAL = "neutral", _("neutral")
         NEGATIVE = "negative", _("negative")
 
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"), db_index=False
+    )
     channel = models.CharField(_("channel"), max_length=8, choices=Channel)
     direction = models.CharField(_("direction"), max_length=3, choices=Direction, default=Direction.OUTBOUND)
     occurred_at = models.DateTimeField(_("when"))

@@ -32,7 +32,13 @@ class Order(Record):
         FIELD = "field", _("field sales")
 
     customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("customer")
+        "customers.Customer",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("customer"),
+        db_index=False,
     )
     number = models.CharField(_("number"), max_length=80)
     ordered_at = models.DateTimeField(_("ordered"))
@@ -41,7 +47,13 @@ class Order(Record):
     place = models.CharField(_("place"), max_length=120, blank=True)
     is_return = models.BooleanField(_("return"), default=False)
     refunds = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("refund of")
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("refund of"),
+        db_index=False,
     )
     currency = models.CharField(_("currency"), max_length=3, default=base_currency)
     line_count = models.PositiveIntegerField(_("lines"), default=0, editable=False)
@@ -54,6 +66,7 @@ class Order(Record):
             models.Index(fields=["customer", "-ordered_at", "-id"], name="order_customer"),
             models.Index(fields=["-ordered_at", "-id"], condition=Q(deleted_at=None), name="order_recent"),
             models.Index(fields=["number"], name="order_number"),
+            models.Index(fields=["refunds"], condition=Q(refunds__isnull=False), name="order_refunds"),
         ]
 
     def __str__(self) -> str:

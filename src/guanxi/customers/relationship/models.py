@@ -27,7 +27,9 @@ class Relationship(Record):
 
     customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
     kind = models.CharField(_("relationship"), max_length=20, choices=Kind)
-    other = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("with"))
+    other = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="+", verbose_name=_("with"), db_index=False
+    )
     role = models.CharField(_("role"), max_length=80, blank=True)
     strength = models.PositiveSmallIntegerField(_("strength"), null=True, blank=True)
     since = models.DateField(_("since"), null=True, blank=True)

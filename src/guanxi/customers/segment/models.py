@@ -31,7 +31,9 @@ class SegmentMember(models.Model):
     """The stay of one customer in one segment, from ``entered_at`` until ``left_at`` (empty: still there)."""
 
     segment = models.ForeignKey(Segment, models.CASCADE, related_name="+")
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", db_constraint=False)
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
     entered_at = models.DateTimeField()
     left_at = models.DateTimeField(null=True)
 
@@ -47,7 +49,7 @@ class SegmentMember(models.Model):
 class SegmentSize(models.Model):
     """How large a segment was at a refresh, and how many entered and left since the one before."""
 
-    segment = models.ForeignKey(Segment, models.CASCADE, related_name="+")
+    segment = models.ForeignKey(Segment, models.CASCADE, related_name="+", db_index=False)
     at = models.DateTimeField()
     size = models.PositiveIntegerField()
     entered = models.PositiveIntegerField(default=0)

@@ -10,7 +10,9 @@ from guanxi.records.models import Record
 class Attachment(Record):
     """A file kept for a customer. ``stored_name`` is random; access follows the customer at every download."""
 
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"), db_index=False
+    )
     name = models.CharField(_("name"), max_length=255)
     media_type = models.CharField(_("type"), max_length=120, editable=False)
     size = models.PositiveBigIntegerField(_("size"), editable=False)

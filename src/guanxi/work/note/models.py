@@ -10,7 +10,9 @@ from guanxi.records.models import Record
 class Note(Record):
     """A text about a customer, plain and as typed."""
 
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"), db_index=False
+    )
     body = models.TextField(_("note"), max_length=20_000)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("written by")
