@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.errors import type_text
@@ -24,6 +25,8 @@ _SENTENCES: dict[str, type_text] = {
 def explain_code(code: str, params: Mapping[str, Any]) -> str:
     """Return why a row was refused, in the active language."""
     if code in _SENTENCES:
-        return str(_SENTENCES[code]) % {"label": "", "value": "", **params}
+        # The label was written down by a process without a reader, in the language of the source.
+        label = str(params.get("label") or "")
+        return str(_SENTENCES[code]) % {"value": "", **params, "label": gettext(label) if label else ""}
     filled = {"value": "", "limit": "", "row": "", "found": "", "expected": "", "name": "", **params}
     return messages.explain(code, filled)
