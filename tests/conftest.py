@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django.plugin import DjangoDbBlocker
 
 from guanxi.cli.browser import browser_path
 from guanxi.core import postgres
@@ -20,6 +22,23 @@ def database_server() -> Iterator[postgres.Urls]:
     """Keep the database server up for the whole run."""
     with postgres.lease() as urls:
         yield urls
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, django_db_keepdb: bool, django_db_createdb: bool
+) -> Iterator[None]:
+    """Make the test database whichever tests were chosen.
+
+    The plugin makes it only for tests that it wraps in transactions; those that commit for themselves would work on
+    the installation's own data when they are run alone.
+    """
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
+    yield
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(scope="session")
