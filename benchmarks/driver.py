@@ -43,9 +43,7 @@ def measure(
     times: list[list[float]] = [[] for _client in range(clients)]
     before, started = cpu_seconds(*roots), time.perf_counter()
     end = started + seconds
-    _together(
-        clients, lambda number: _ask_until(port, question, end=end, times=times[number], first=number * 100_000)
-    )
+    _together(clients, lambda number: _ask_until(port, question, end=end, times=times[number], first=number * 100_000))
     elapsed, cpu = time.perf_counter() - started, cpu_seconds(*roots) - before
     taken = sorted(taken for each in times for taken in each)
     p95 = quantiles(taken, n=20)[-1] if len(taken) > 1 else taken[0]

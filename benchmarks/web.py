@@ -59,7 +59,7 @@ def measure_size(customers: int, arguments: argparse.Namespace) -> dict[str, Any
         key, first, version = _prepare(customers, urls.owner)
         options = {"clients": arguments.clients, "seconds": arguments.seconds}
         ours, floor = {}, {}
-        with place.web_server("guanxi.config.wsgi:application", 8971, GUANXI_DB_ROLE="app") as server:
+        with place.web_server("guanxi.cli.web:application", 8971, GUANXI_DB_ROLE="app") as server:
             for name, question in our_questions(key, first, customers).items():
                 ours[name] = measure(8971, question, (server, place.postmaster()), **options)
                 print(f"ours {name}: {ours[name]}", file=sys.stderr)

@@ -10,6 +10,10 @@ from guanxi.cli.process import die_with_parent
 os.environ.pop("GUANXI_PARENT", None)  # our parent is the server, not the supervisor
 die_with_parent(signal.SIGKILL)
 
+from django.urls import reverse  # noqa: E402
+
 from guanxi.config.wsgi import application  # noqa: E402
+
+reverse("account_login")  # loads all routes with what they import now, not while the first reader waits
 
 __all__ = ["application"]
