@@ -60,8 +60,12 @@ def extract_facts(folder: Path, rates: dict[str, Decimal]) -> Facts:
         if not is_inside:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SET LOCAL statement_timeout = 0")
+        # All rows are read, so nothing but hash joins can be right; what the planner knows just after a large import is
+        # the size of the tables before it.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         _copy(cursor, _LINES, found[0], folder / "lines.csv")
         _copy(cursor, _COSTS, found[0], folder / "costs.csv")
+        cursor.execute("SET LOCAL enable_nestloop TO DEFAULT")
         cursor.execute(_UNCONVERTED, [list(rates)])
         left_out = dict(cursor.fetchall())
     lines = _parquet(folder / "lines.csv", _LINE_COLUMNS, "ordered_at")
