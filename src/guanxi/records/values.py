@@ -143,9 +143,12 @@ def _datetime(item: Field, raw: Any, time_zone: str) -> datetime:
         value = day = None
     if value is None and day is not None:
         value = datetime.combine(day, time.min)
-    if value is None:
-        raise ValueError(_("This time isn't valid. Use YYYY-MM-DD hh:mm, for example 2026-11-21 14:30"))
-    return (value if value.tzinfo else value.replace(tzinfo=ZoneInfo(time_zone))).astimezone(UTC)
+    try:
+        if value is not None:
+            return (value if value.tzinfo else value.replace(tzinfo=ZoneInfo(time_zone))).astimezone(UTC)
+    except OverflowError:
+        pass  # the first or last day of the calendar, which another zone doesn't have
+    raise ValueError(_("This time isn't valid. Use YYYY-MM-DD hh:mm, for example 2026-11-21 14:30"))
 
 
 def _boolean(item: Field, raw: Any, time_zone: str) -> bool:
