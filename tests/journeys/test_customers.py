@@ -49,6 +49,7 @@ def test_the_best_customer_stands_first_and_an_edit_in_place_is_kept_with_its_hi
 
     page.locator("#toasts [data-undo]").click()
     expect(page.locator("#toasts [data-undo]")).to_have_count(0)
+    page.wait_for_load_state("networkidle")  # taking back shows the page anew by itself
     page.reload()
     expect(shown).to_contain_text(best)
     assert customer.get().name == best

@@ -26,7 +26,7 @@ class _Silent(WSGIRequestHandler):
         return
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stories() -> Iterator[str]:
     """The address of a server that shows the story pages under the application's own security headers."""
     with override_settings(
@@ -42,7 +42,7 @@ def stories() -> Iterator[str]:
         server.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium; tests that need it are skipped where it is absent."""
     path = browser_path()

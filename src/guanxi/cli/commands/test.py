@@ -74,7 +74,9 @@ def _check(name: str, words: list[str]) -> bool:
 
 
 def _pytest(options: list[str], words: list[str], environment: dict[str, str]) -> int:
-    command = [sys.executable, "-m", "pytest", "-ra", *options, *words]
+    # Whole runs are shared between two processes, file by file, each with a database of its own.
+    side_by_side = [] if words or (os.cpu_count() or 1) < 2 else ["-n", "2", "--dist", "loadfile"]
+    command = [sys.executable, "-m", "pytest", "-ra", *side_by_side, *options, *words]
     return subprocess.run(command, check=False, env={**os.environ, **environment}).returncode
 
 
