@@ -39,14 +39,9 @@ class Product(Record):
     native_name = models.CharField(_("Chinese name"), max_length=300, blank=True)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.GOODS)
     category = models.ForeignKey(
-        "catalog.ProductCategory",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("category"),
+        "catalog.ProductCategory", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("category"),
         db_index=False,
-    )
+    )  # fmt: skip
     brand = models.CharField(_("brand"), max_length=120, blank=True)
     unit = models.CharField(_("unit"), max_length=24, blank=True)
     currency = models.CharField(_("currency"), max_length=3, default=base_currency)

@@ -37,12 +37,8 @@ class ContactPoint(Record):
         HARD = "hard", _("not reachable")
 
     customer = models.ForeignKey(
-        "customers.Customer",
-        models.CASCADE,
-        related_name="contact_points",
-        verbose_name=_("customer"),
-        db_index=False,
-    )
+        "customers.Customer", models.CASCADE, related_name="contact_points", verbose_name=_("customer"), db_index=False,
+    )  # fmt: skip
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
     label = models.CharField(_("label"), max_length=8, choices=Label, default=Label.MAIN)
     value = models.CharField(_("value"), max_length=400)

@@ -1,129 +1,37 @@
 """Drops indexes that another index of the same table begins with: every import writes each of them."""
 
-import django.db.models.deletion
+from typing import Any
+
 from django.db import migrations, models
+
+CUSTOMER = "customers.customer"
+EMPTY = {"null": True, "blank": True}
+
+
+def unindexed(to: str, on_delete: Any = models.CASCADE, **options: Any) -> models.ForeignKey:
+    return models.ForeignKey(to=to, on_delete=on_delete, db_index=False, **{"related_name": "+", **options})
+
+
+def of_customer(on_delete: Any = models.CASCADE, **options: Any) -> models.ForeignKey:
+    return unindexed(CUSTOMER, on_delete, **{"verbose_name": "customer", **options})
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("customers", "0007_derived_rows_unchecked"),
-    ]
-
+    dependencies = [("customers", "0007_derived_rows_unchecked")]
     operations = [
+        migrations.AlterField("contactpoint", "customer", of_customer(related_name="contact_points")),
+        migrations.AlterField("costtoserve", "customer", of_customer()),
+        migrations.AlterField("holding", "customer", of_customer(models.PROTECT, verbose_name="owner")),
+        migrations.AlterField("identifier", "customer", of_customer()),
+        migrations.AlterField("interaction", "customer", of_customer()),
+        migrations.AlterField("order", "customer", of_customer(models.PROTECT, **EMPTY)),
         migrations.AlterField(
-            model_name="contactpoint",
-            name="customer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="contact_points",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
+            "order", "refunds", unindexed("customers.order", models.PROTECT, verbose_name="refund of", **EMPTY)
         ),
-        migrations.AlterField(
-            model_name="costtoserve",
-            name="customer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="holding",
-            name="customer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.customer",
-                verbose_name="owner",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="identifier",
-            name="customer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="interaction",
-            name="customer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="order",
-            name="customer",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="order",
-            name="refunds",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="customers.order",
-                verbose_name="refund of",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="relationship",
-            name="other",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="customers.customer",
-                verbose_name="with",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="segmentmember",
-            name="customer",
-            field=models.ForeignKey(
-                db_constraint=False,
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="customers.customer",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="segmentsize",
-            name="segment",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="customers.segment"
-            ),
-        ),
+        migrations.AlterField("relationship", "other", of_customer(verbose_name="with")),
+        migrations.AlterField("segmentmember", "customer", unindexed(CUSTOMER, db_constraint=False)),
+        migrations.AlterField("segmentsize", "segment", unindexed("customers.segment")),
         migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("refunds__isnull", False)), fields=["refunds"], name="order_refunds"
-            ),
+            "order", models.Index(fields=["refunds"], condition=models.Q(refunds__isnull=False), name="order_refunds")
         ),
     ]

@@ -32,14 +32,9 @@ class Order(Record):
         FIELD = "field", _("field sales")
 
     customer = models.ForeignKey(
-        "customers.Customer",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("customer"),
+        "customers.Customer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("customer"),
         db_index=False,
-    )
+    )  # fmt: skip
     number = models.CharField(_("number"), max_length=80)
     ordered_at = models.DateTimeField(_("ordered"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.COMPLETED)
@@ -47,14 +42,9 @@ class Order(Record):
     place = models.CharField(_("place"), max_length=120, blank=True)
     is_return = models.BooleanField(_("return"), default=False)
     refunds = models.ForeignKey(
-        "self",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("refund of"),
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("refund of"),
         db_index=False,
-    )
+    )  # fmt: skip
     currency = models.CharField(_("currency"), max_length=3, default=base_currency)
     line_count = models.PositiveIntegerField(_("lines"), default=0, editable=False)
     total = models.DecimalField(_("total"), max_digits=18, decimal_places=2, default=0)
@@ -85,13 +75,9 @@ class OrderLine(models.Model):
     created_at = models.DateTimeField()
     order = models.ForeignKey(Order, models.DO_NOTHING, related_name="+", db_constraint=False, verbose_name=_("order"))
     product = models.ForeignKey(
-        "catalog.Product",
-        models.DO_NOTHING,
-        null=True,
-        related_name="+",
-        db_constraint=False,
+        "catalog.Product", models.DO_NOTHING, null=True, related_name="+", db_constraint=False,
         verbose_name=_("product"),
-    )
+    )  # fmt: skip
     line_key = models.BigIntegerField()
     description = models.CharField(_("description"), max_length=300, blank=True)
     quantity = models.DecimalField(_("quantity"), max_digits=14, decimal_places=3)

@@ -1,49 +1,19 @@
-"""Drops indexes that another index of the same table begins with: every import writes each of them."""
+"""Drops indexes that another index of the same table begins with."""
 
-import django.db.models.deletion
 from django.db import migrations, models
 
 
-class Migration(migrations.Migration):
-    dependencies = [
-        ("customers", "0008_no_index_twice"),
-        ("work", "0001_initial"),
-    ]
+def about_customer(**options: bool) -> models.ForeignKey:
+    return models.ForeignKey(
+        to="customers.customer", on_delete=models.CASCADE, related_name="+", verbose_name="customer", db_index=False,
+        **options,
+    )  # fmt: skip
 
+
+class Migration(migrations.Migration):
+    dependencies = [("customers", "0008_no_index_twice"), ("work", "0001_initial")]
     operations = [
-        migrations.AlterField(
-            model_name="attachment",
-            name="customer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="note",
-            name="customer",
-            field=models.ForeignKey(
-                db_index=False,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
-        migrations.AlterField(
-            model_name="task",
-            name="customer",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="customers.customer",
-                verbose_name="customer",
-            ),
-        ),
+        migrations.AlterField("attachment", "customer", about_customer()),
+        migrations.AlterField("note", "customer", about_customer()),
+        migrations.AlterField("task", "customer", about_customer(null=True, blank=True)),
     ]

@@ -23,14 +23,9 @@ class Task(OwnedRecord):
 
     subject = models.CharField(_("subject"), max_length=200)
     customer = models.ForeignKey(
-        "customers.Customer",
-        models.CASCADE,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("customer"),
+        "customers.Customer", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("customer"),
         db_index=False,
-    )
+    )  # fmt: skip
     status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN)
     priority = models.CharField(_("priority"), max_length=8, choices=Priority, default=Priority.NORMAL)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
