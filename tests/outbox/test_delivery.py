@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from unittest.mock import Mock
 
 import pytest
 from django.core.mail import BadHeaderError, EmailMessage, EmailMultiAlternatives
@@ -116,6 +117,32 @@ def test_a_final_refusal_gives_one_mail_up_and_stops_no_other(inbox: Inbox) -> N
     put("mei@example.com")
     deliver_waiting()
     assert states() == {"gone@example.com": "dead", "mei@example.com": "sent"}
+
+
+def test_several_mails_share_one_connection_until_a_failure(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    from guanxi.records.outbox import smtp
+
+    connect = Mock(wraps=smtp._connect)
+    monkeypatch.setattr(smtp, "_connect", connect)
+    inbox.answers = ["250 OK", "550 No such mailbox"]
+    for number in range(5):
+        put(f"c{number}@example.com")
+    assert deliver_waiting() == 4
+    assert connect.call_count == 2
+    assert sorted(states().values()) == ["dead", "sent", "sent", "sent", "sent"]
+
+
+def test_a_connection_that_the_server_closed_in_the_meantime_is_opened_again(inbox: Inbox) -> None:
+    from guanxi.records.outbox.smtp import MailServer
+
+    first, second = put("a@example.com"), put("b@example.com")
+    with MailServer() as server:
+        server.send(first.payload)
+        assert server._open is not None
+        assert server._open.sock is not None
+        server._open.sock.shutdown(2)
+        server.send(second.payload)
+    assert inbox.recipients() == ["a@example.com", "b@example.com"]
 
 
 def test_when_the_server_hangs_up_a_transactional_mail_is_sent_once_more_and_marked(inbox: Inbox) -> None:

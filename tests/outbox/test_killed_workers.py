@@ -60,12 +60,14 @@ def test_a_lease_that_still_runs_is_left_to_its_worker(inbox: Inbox, worker: Wor
 
 def test_a_worker_whose_lease_was_taken_over_confirms_nothing(inbox: Inbox) -> None:
     from guanxi.records.outbox import delivery
+    from guanxi.records.outbox.smtp import MailServer
 
     put()
-    message, token = delivery._claim()
+    message = delivery._claim()
     assert message is not None
     expire_leases()
     reconcile()
-    delivery._send(message, token)  # the slow worker comes back
+    with MailServer() as server:
+        delivery._send(message, server)  # the slow worker comes back
     assert states() == {"mei@example.com": "queued"}
     assert OutboundMessage.objects.get().payload["resent"] is True

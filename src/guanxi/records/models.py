@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -154,7 +154,9 @@ class OutboundMessage(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["not_before", "id"], condition=Q(state="queued"), name="outbound_due"),
+            models.Index(
+                F("not_before").asc(nulls_first=True), "id", condition=Q(state="queued"), name="outbound_due"
+            ),  # in the order in which they leave
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="outbound_leased"),
         ]
 

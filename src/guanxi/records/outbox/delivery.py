@@ -13,10 +13,10 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from guanxi.records.models import OutboundMessage
-from guanxi.records.outbox.smtp import TemporaryFailure, Unconfirmed, send_smtp
+from guanxi.records.outbox.smtp import MailServer, TemporaryFailure, Unconfirmed
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 180  # longer than all steps of one hand-over may take together
@@ -28,7 +28,7 @@ WHERE id = (SELECT id FROM records_outboundmessage
             WHERE state = 'queued' AND (not_before IS NULL OR not_before <= now())
             ORDER BY not_before NULLS FIRST, id FOR UPDATE SKIP LOCKED LIMIT 1)
   AND NOT EXISTS (SELECT 1 FROM identity_company WHERE is_quarantined)
-RETURNING id
+RETURNING *
 """
 
 
@@ -41,11 +41,12 @@ def deliver_waiting(limit: int = 100) -> int:
     if not settings.SMTP_URL:
         return 0
     sent = 0
-    for _attempt in range(limit):
-        message, token = _claim()
-        if message is None:
-            break
-        sent += _send(message, token)
+    with MailServer() as server:
+        for _attempt in range(limit):
+            message = _claim()
+            if message is None:
+                break
+            sent += _send(message, server)
     return sent
 
 
@@ -72,18 +73,16 @@ def _resolve(message: OutboundMessage, reason: str) -> None:
     message.save(update_fields=["state", "payload", "lease_token", "lease_until", "error"])
 
 
-def _claim() -> tuple[OutboundMessage | None, uuid.UUID]:
-    token = uuid.uuid4()
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CLAIM, [token, LEASE_SECONDS])
-        row = cursor.fetchone()
-    return (OutboundMessage.objects.get(pk=row[0]) if row else None), token
+def _claim() -> OutboundMessage | None:
+    """Return the next message that is due, ours until its lease runs out."""
+    with transaction.atomic():
+        return next(iter(OutboundMessage.objects.raw(_CLAIM, [uuid.uuid4(), LEASE_SECONDS])), None)
 
 
-def _send(message: OutboundMessage, token: uuid.UUID) -> bool:
-    mine = OutboundMessage.objects.filter(pk=message.pk, lease_token=token, state="sending")
+def _send(message: OutboundMessage, server: MailServer) -> bool:
+    mine = OutboundMessage.objects.filter(pk=message.pk, lease_token=message.lease_token, state="sending")
     try:
-        provider_id = send_smtp(message.payload)
+        provider_id = server.send(message.payload)
     except Unconfirmed as failure:
         with transaction.atomic():
             held = mine.select_for_update().first()

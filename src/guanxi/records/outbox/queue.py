@@ -63,11 +63,12 @@ def _refuse_line_breaks(payload: dict[str, Any]) -> None:
 
 def wake_worker() -> None:
     """Ask for a delivery as soon as the transaction commits; once a transaction, however many messages it queues."""
-    if not any(entry[1] is _defer_delivery for entry in connection.run_on_commit):
-        transaction.on_commit(_defer_delivery, robust=True)
+    if not any(entry[1] is defer_delivery for entry in connection.run_on_commit):
+        transaction.on_commit(defer_delivery, robust=True)
 
 
-def _defer_delivery() -> None:
+def defer_delivery() -> None:
+    """Put a delivery into the queue of jobs, unless one waits there."""
     from procrastinate.contrib.django import app
     from procrastinate.exceptions import AlreadyEnqueued
 

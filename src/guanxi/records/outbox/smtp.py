@@ -1,4 +1,4 @@
-"""Handing one e-mail to the mail server that ``GUANXI_SMTP_URL`` names (``smtp://user:password@host:587?tls=1``)."""
+"""Handing e-mails to the mail server that ``GUANXI_SMTP_URL`` names (``smtp://user:password@host:587?tls=1``)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.conf import settings
 
 PATIENCE_SECONDS = 10
+OK = 250
 
 
 class TemporaryFailure(Exception):
@@ -24,26 +25,55 @@ class Unconfirmed(Exception):
     """The message was handed over but the server's answer never came: it may have gone out or not."""
 
 
-def send_smtp(payload: dict[str, Any]) -> str:
-    """Send one queued e-mail and return its Message-ID.
+class MailServer:
+    """A connection to the mail server, opened when the first message needs it and kept for the next ones.
 
-    Raises ``TemporaryFailure`` for anything worth another try, ``Unconfirmed`` when nobody can know whether the server
-    took it, ``smtplib.SMTPException`` or ``ValueError`` for a final refusal.
+    A mail a connection is slow and is refused by large providers after some hundred; so one is kept while a worker has
+    mail to hand over. After any failure it is dropped: its state is not known. Use it as a context manager.
     """
-    message = build_message(payload)
-    try:
-        server = _connect(settings.SMTP_URL)
-    except smtplib.SMTPResponseException as error:
-        raise TemporaryFailure(str(error)) from error  # a refused greeting or password is for the owner to mend
-    except OSError as error:
-        raise TemporaryFailure(str(error)) from error
-    try:
-        _hand_over(server, message)
-    finally:
+
+    def __init__(self) -> None:
+        self._open: smtplib.SMTP | None = None
+
+    def __enter__(self) -> MailServer:
+        return self
+
+    def __exit__(self, *_what: object) -> None:
+        self._drop()
+
+    def send(self, payload: dict[str, Any]) -> str:
+        """Send one queued e-mail and return its Message-ID.
+
+        Raises ``TemporaryFailure`` for anything worth another try, ``Unconfirmed`` when nobody can know whether the
+        server took it, ``smtplib.SMTPException`` or ``ValueError`` for a final refusal.
+        """
+        message = build_message(payload)
+        try:
+            _hand_over(self._ready(), message)
+        except BaseException:
+            self._drop()
+            raise
+        return str(message["Message-ID"])
+
+    def _ready(self) -> smtplib.SMTP:
+        """Return a connection that the server answers on: a kept one may have been closed while it was idle."""
+        if self._open is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                if self._open.rset()[0] == OK:
+                    return self._open
+            self._drop()
+        try:
+            self._open = _connect(settings.SMTP_URL)
+        except OSError as error:  # a refused greeting or password is one too, and for the owner to mend
+            raise TemporaryFailure(str(error)) from error
+        return self._open
+
+    def _drop(self) -> None:
         # What follows the server's “250 OK” can't change that it took the message.
-        with contextlib.suppress(smtplib.SMTPException, OSError):
-            server.quit()
-    return str(message["Message-ID"])
+        held, self._open = self._open, None
+        if held is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                held.quit()
 
 
 def build_message(payload: dict[str, Any]) -> EmailMessage:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from procrastinate import Blueprint
 
 from guanxi.records.outbox.delivery import deliver_waiting
+from guanxi.records.outbox.queue import defer_delivery
 
 blueprint = Blueprint()
 
@@ -12,5 +13,6 @@ blueprint = Blueprint()
 @blueprint.periodic(cron="* * * * *")
 @blueprint.task(name="deliver_outbox", queueing_lock="outbox", pass_context=False)
 def deliver_outbox(timestamp: int) -> None:
-    """Send what waits."""
-    deliver_waiting()
+    """Send what waits, in jobs short enough that a worker can stop between them."""
+    if deliver_waiting():
+        defer_delivery()
