@@ -1,7 +1,8 @@
-"""The first page: what the reader has to do today, and where the reader left off."""
+"""The first page: what the reader has to do today, whom to call, who brings and who costs, and what is new."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -16,24 +17,34 @@ from guanxi.config.shell import address
 from guanxi.core.actor import Actor
 from guanxi.core.policy import signed_in
 from guanxi.records import listing
+from guanxi.records.declaration import RecordType
+from guanxi.records.filters import Tree, format_condition
 from guanxi.records.registry import find_record_type
 from guanxi.records.screens import places
+from guanxi.records.screens.cells import chips_of
 from guanxi.records.screens.state import ListState
 from guanxi.ui import formats
 from guanxi.ui.frame import frame_page
+from guanxi.ui.parts import Chip
 
 MOST = 8
-_OPEN = {"all": [{"field": "status", "op": "not_in", "value": ["done"]}, {"field": "owner", "op": "me"}]}
+_MINE: Tree = {"field": "owner", "op": "me"}
+_OPEN: Tree = {"all": [{"field": "status", "op": "not_in", "value": ["done"]}, _MINE]}
+_QUIET: Tree = {"field": "rhythm", "op": "in", "value": ["slowing", "dormant"]}
+_VALUABLE: Tree = {"field": "tier", "op": "in", "value": ["platinum", "gold"]}
+_NEGATIVE: Tree = {"field": "tier", "op": "in", "value": ["negative"]}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of a card of the first page."""
+    """A line of a card of the first page; ``about`` says quietly whom it is about."""
 
     label: str
     url: str
     meta: str = ""
     late: bool = False
+    about: str = ""
+    chip: Chip | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +64,14 @@ def show_home(request: HttpRequest) -> HttpResponse:
     """Show the first page."""
     actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
     frame_page(request, _("Home"), place="/")
-    cards = [card for card in (_tasks(actor), _valued(actor), _recent(actor)) if card is not None]
-    context = {"cards": cards, "value_url": address("value.dashboard"), "name": actor.name}
+    context = {"cards": home_cards(actor), "value_url": address("value.dashboard"), "name": actor.name}
     return render(request, "home/home.html", context)
+
+
+def home_cards(actor: Actor) -> list[HomeCard]:
+    """Return the cards of the first page that the actor's rights allow."""
+    found = (_tasks(actor), *_customer_cards(actor), _interactions(actor))
+    return [card for card in found if card is not None]
 
 
 def _tasks(actor: Actor) -> HomeCard | None:
@@ -74,39 +90,70 @@ def _tasks(actor: Actor) -> HomeCard | None:
     return HomeCard(_("My open tasks"), record_type.icon, entries, url, _("Nothing to do. Well done."))
 
 
-def _valued(actor: Actor) -> HomeCard | None:
-    """My customers of the highest value."""
-    record_type = find_record_type("customer")
-    if record_type is None or not actor.may("view", "customer") or not actor.sees_field("customer", "value"):
-        return None
-    query = listing.Query(("name", "value"), {"field": "owner", "op": "me"}, sort=("-value",), limit=MOST)
-    entries = tuple(
-        Entry(row["name"], places.record_url(record_type, row["id"]), _money(row["value"]))
-        for row in listing.read_page(record_type, query, actor).rows
-    )
-    url = ListState(view="mine").url(places.list_url(record_type))
-    return HomeCard(_("My most valuable customers"), "trophy", entries, url, _("No customers are yours yet."))
-
-
-def _recent(actor: Actor) -> HomeCard | None:
-    """Customers changed last."""
+def _customer_cards(actor: Actor) -> Iterator[HomeCard]:
+    """Whom to call, who brings and who costs: among my customers, or among all that I see where none is mine."""
     record_type = find_record_type("customer")
     if record_type is None or not actor.may("view", "customer"):
-        return None
-    query = listing.Query(("name", "created_at"), sort=("-created_at",), limit=MOST)
+        return
+    if all(actor.sees_field("customer", name) for name in ("value", "rhythm", "tier", "owner")):
+        mine = bool(listing.read_page(record_type, listing.Query(("name",), _MINE, limit=1), actor).rows)
+        own: tuple[Tree, ...] = (_MINE,) if mine else ()
+        yield _customers(
+            actor, record_type, _("Valuable and going quiet"), "bell", _("Nobody valuable has gone quiet."),
+            where=(*own, _QUIET, _VALUABLE), sort="-value", shown="value", chip="rhythm",
+        )  # fmt: skip
+        title = _("My most valuable customers") if mine else _("Most valuable customers")
+        yield _customers(
+            actor, record_type, title, "trophy", _("No customers yet."), where=own, sort="-value", shown="value",
+            chip="tier",
+        )  # fmt: skip
+        yield _customers(
+            actor, record_type, _("Costing more than they bring"), "trending-down", _("Nobody costs more."),
+            where=(*own, _NEGATIVE), sort="value", shown="value",
+        )  # fmt: skip
+    yield _customers(
+        actor, record_type, _("New customers"), record_type.icon, _("No customers yet."), sort="-created_at",
+        shown="created_at",
+    )  # fmt: skip
+
+
+def _customers(
+    actor: Actor, record_type: RecordType, title: str, icon: str, empty_text: str, *, where: Sequence[Tree] = (),
+    sort: str, shown: str, chip: str = "",
+) -> HomeCard:  # fmt: skip
+    columns = tuple(name for name in ("name", shown, chip) if name)
+    query = listing.Query(columns, {"all": list(where)} if where else None, sort=(sort,), limit=MOST)
+    chips = chips_of(record_type[chip]) if chip else {}
     entries = tuple(
-        Entry(row["name"], places.record_url(record_type, row["id"]), formats.relative(row["created_at"]))
+        Entry(row["name"], places.record_url(record_type, row["id"]), _shown(row[shown]),
+              chip=chips.get(row[chip]) if chip else None)
         for row in listing.read_page(record_type, query, actor).rows
+    )  # fmt: skip
+    state = ListState(conditions=tuple(format_condition(node) for node in where), sort=(sort,))
+    return HomeCard(title, icon, entries, state.url(places.list_url(record_type)), empty_text)
+
+
+def _interactions(actor: Actor) -> HomeCard | None:
+    """What customers said last."""
+    record_type = find_record_type("interaction")
+    if record_type is None or not actor.may("view", "interaction"):
+        return None
+    query = listing.Query(("subject", "customer", "occurred_at"), sort=("-occurred_at",), limit=MOST)
+    entries = tuple(
+        Entry(row["subject"], places.record_url(record_type, row["id"]), formats.relative(row["occurred_at"]),
+              about=(row["customer"] or {}).get("label") or "")
+        for row in listing.read_page(record_type, query, actor).rows
+    )  # fmt: skip
+    return HomeCard(
+        _("Latest interactions"), record_type.icon, entries, places.list_url(record_type), _("No interactions yet.")
     )
-    url = ListState(sort=("-created_at",)).url(places.list_url(record_type))
-    return HomeCard(_("New customers"), record_type.icon, entries, url, _("No customers yet."))
 
 
 def _due(due_at: datetime | None) -> str:
     return formats.day_short(due_at)
 
 
-def _money(value: object) -> str:
+def _shown(value: object) -> str:
     if isinstance(value, dict):
         return formats.money(value["amount"], value["currency"])
-    return ""
+    return formats.relative(value) if isinstance(value, datetime) else ""

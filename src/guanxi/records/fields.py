@@ -39,7 +39,8 @@ class Field:
     of a money field. ``weight`` keeps facts and derived figures apart: a derived field is never editable, and
     ``figure`` names the figure whose rows its drill-down opens. ``sort_by`` is the ORM path of a key column to sort by
     instead of the value (pinyin order for names). ``is_numbered`` marks choices that are stored as numbers. ``codes``
-    says that a text holds codes of countries or languages, which people read and choose by their names.
+    says that a text holds codes of countries or languages, which people read and choose by their names. ``kept_by``
+    makes a date a deadline: the choice field and the choices that end it; past and not ended, it is late.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Field:
     sort_by: str = ""
     is_numbered: bool = False
     codes: Literal["", "country", "language"] = ""
+    kept_by: tuple[str, frozenset[str]] | None = None
 
     @property
     def column(self) -> str:

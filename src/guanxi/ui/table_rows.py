@@ -154,6 +154,19 @@ def date_writer() -> Writer:
     return write
 
 
+def late_writer(write: Writer, late: frozenset[int]) -> Writer:
+    """Write a deadline as ``write`` does, marked in the rows where it has passed."""
+    said = escape(_("late"))
+
+    def marked(value: Any, row_id: int) -> str:
+        text = write(value, row_id)
+        if row_id not in late:
+            return text
+        return f'<span class="text-danger">{text}<span class="visually-hidden"> {said}</span></span>'
+
+    return marked
+
+
 def moment_writer() -> Writer:
     """Write an instant as its day, with the full time in the tooltip."""
     days = day_writer()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.db import connection
@@ -11,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from guanxi.identity.actors import access_changed
 from guanxi.identity.models import Role
 from guanxi.records.models import SavedView
+from guanxi.records.writing import create_record
+from guanxi.work.task.record_type import TASK
 from tests.records.screens.pages import add_customers, next_url, read, row_ids, send
 from tests.world import HOST, World
 
@@ -150,6 +154,22 @@ def test_an_unsaved_change_of_a_view_is_marked_and_can_be_reset(sandbox: World) 
     assert "Unsaved changes" not in clean.split("<main")[1]
     assert "Unsaved changes" in changed
     assert 'href="/customers/?view=people"' in changed
+
+
+def test_a_deadline_that_has_passed_is_marked_until_the_task_is_done(sandbox: World) -> None:
+    at = {"past": datetime.now(UTC) - timedelta(days=3), "future": datetime.now(UTC) + timedelta(days=3)}
+    made = {
+        (when, status): create_record(
+            TASK, actor=sandbox.actor("mei"),
+            values={"subject": f"Call {when} {status}", "due_at": at[when], "status": status},
+        ).pk
+        for when in at for status in ("open", "done")
+    }  # fmt: skip
+
+    html = read(sandbox.clients["mei"], "/tasks/?view=all&f=subject:starts:Call")
+    rows = {int(pk): row for pk, row in re.findall(r'<tr id="row-(\d+)"(.*?)</tr>', html, re.S)}
+
+    assert {key for key, pk in made.items() if "text-danger" in rows[pk]} == {("past", "open")}
 
 
 def test_empty_lists_say_why(sandbox: World) -> None:

@@ -87,7 +87,7 @@ CUSTOMER = register(
                      {"field": "tier", "op": "in", "value": ["negative"]}, "trending-down"),
         ),
         columns=_VALUE_COLUMNS, sort=("-value",), subtitle=("kind", "city"),
-        highlights=("value", "profit", "tier", "rfm", "rhythm", "last_purchase_at"),
+        highlights=("value", "revenue", "tier", "rfm", "rhythm", "last_purchase_at"),
         sections=(
             Section("main", _("Details"), ("name", "latin_name", "kind", "roles", "status", "owner", "team",
             "territory",

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
@@ -26,7 +27,7 @@ from guanxi.records.search import is_searchable
 from guanxi.ui import formats
 from guanxi.ui.list_page import Column, FilterChip, ListPage, Pager, Sort, ViewTab
 from guanxi.ui.parts import Action, MenuEntry
-from guanxi.ui.table_rows import TableColumn, TableRow, Writer, name_writer, write_rows
+from guanxi.ui.table_rows import TableColumn, TableRow, Writer, late_writer, name_writer, write_rows
 
 PAGE_SIZE = 50
 _CARD_FACTS = 3
@@ -127,6 +128,8 @@ def _rows(found: Listing, page: listing.Page, heads: Sequence[Column], *, select
         write: Writer = cells.writer(record_type, item, actor, tags)
         if index == 0:
             write = _first_writer(record_type, item, page, suffix)
+        elif item.kept_by:
+            write = late_writer(write, _late(item, page))
         edit = f"field/{item.name}?cell=1" if cells.can_edit(record_type, item, actor) else ""
         table.append(TableColumn(head, write, edit))
     first = names[0] if names else "id"
@@ -145,6 +148,15 @@ def _first_writer(record_type: RecordType, item: Field, page: listing.Page, suff
     return lambda value, row_id: write(_title_text(value, item) or f"#{row_id}", row_id)
 
 
+def _late(item: Field, page: listing.Page) -> frozenset[int]:
+    """Return the rows whose deadline has passed; none where the field that ends it is not shown."""
+    by, ends = item.kept_by or ("", frozenset())
+    now = timezone.now()
+    return frozenset(
+        row["id"] for row in page.rows if by in row and row[by] not in ends and row[item.name] and row[item.name] < now
+    )
+
+
 def _title_text(value: Any, item: Field | None = None) -> str:
     if isinstance(value, dict):
         return str(value.get("label") or value.get("amount") or "")
@@ -156,12 +168,12 @@ def _title_text(value: Any, item: Field | None = None) -> str:
 def _columns(found: Listing, columns: Sequence[Field], widths: Mapping[str, int]) -> list[Column]:
     order = {word.lstrip("-"): word.startswith("-") for word in found.look.sort}
     heads: list[Column] = []
-    figures = facts = 0
+    facts, figure = 0, _card_figure(found, columns)
     for index, item in enumerate(columns):
         numeric = item.kind in cells.NUMERIC
         card: Card = "title" if index == 0 else ""
-        if index and numeric and not figures:
-            card, figures = "figure", 1
+        if index and item.name == figure:
+            card = "figure"
         elif index and facts < _CARD_FACTS and item.kind != "long_text":
             card, facts = "meta", facts + 1
         label = label_of(item)
@@ -172,6 +184,14 @@ def _columns(found: Listing, columns: Sequence[Field], widths: Mapping[str, int]
             _then_by(found, item.name) if item.sortable else "", card=card, derived=item.is_derived,
         ))  # fmt: skip
     return heads
+
+
+def _card_figure(found: Listing, columns: Sequence[Field]) -> str:
+    """Return the column that a card on a phone shows beside the title: the figure or date the list is sorted by."""
+    sorted_by = {word.lstrip("-") for word in found.look.sort}
+    measures = [item for item in columns[1:] if item.kind in (*cells.NUMERIC, "date", "datetime")]
+    best = sorted(measures, key=lambda item: (item.name not in sorted_by, item.kind not in cells.NUMERIC))
+    return best[0].name if best else ""
 
 
 def _sort_url(found: Listing, item: Field) -> str:
