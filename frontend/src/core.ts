@@ -13,6 +13,7 @@ import "./list-keys";
 import "./columns";
 import "./inline-edit";
 import "./combobox";
+import "./sections";
 import "./tabs";
 import "./source-card";
 import "./upload";

@@ -17,6 +17,8 @@ from guanxi.identity.setup import issue_setup_link
 from guanxi.identity.team.models import Team
 from guanxi.identity.urls import urlpatterns
 from guanxi.identity.user.models import User
+from guanxi.identity.user.services import change_preferences
+from guanxi.records.changes import record_change
 from guanxi.records.models import Change, OutboundMessage, SourceSystem
 from guanxi.records.outbox.queue import queue_message
 from guanxi.records.outbox.services import retry_message, withdraw_message
@@ -268,6 +270,21 @@ def test_the_log_of_changes_is_narrowed_by_who_and_what(person: Person) -> None:
         "id=99999999999999999999",
     ):
         assert client.get(f"/settings/changes/?{odd}").status_code == 200
+
+
+def test_the_log_of_changes_speaks_of_what_is_no_record_type_in_the_words_of_its_reader(person: Person) -> None:
+    boss = person("boss", "administrator")
+    record_change(as_actor(boss), "score_run", 4, "scored", {"as_of": (None, "2026-03-01")})
+    record_change(as_actor(boss), "import_job", 7, "finished", {"created": (None, 12)})
+    client = signed_in(boss)
+    english = client.get("/settings/changes/").content.decode()
+    change_preferences(actor=as_actor(boss), language="zh-hans")
+    chinese = client.get("/settings/changes/").content.decode()
+
+    for text in ("Run of scores", "computed", "as of:", "Import", "finished", "new:", "/value/runs/4/", "/imports/7"):
+        assert text in english
+    for text in ("评分运行", "已计算", "截至日期:", "导入", "已完成", "新建:"):
+        assert text in chinese
 
 
 def test_the_set_up_link_makes_one_administrator_and_then_is_not_there(person: Person) -> None:

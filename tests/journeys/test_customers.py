@@ -110,3 +110,24 @@ def test_a_list_is_walked_chosen_from_searched_and_added_to_without_a_mouse(visi
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(page.locator("#toasts")).to_contain_text("键盘新建")
     assert Customer.objects.filter(name="键盘新建", deleted_at=None).count() == 1
+
+
+def test_a_form_asks_of_an_organization_what_organizations_have_and_sends_nothing_of_a_person(visit: Open) -> None:
+    page = visit("sales-manager").page
+    page.goto("/customers/new")
+    expect(page.locator("[name=occupation]")).to_be_visible()
+    expect(page.locator("[name=industry]")).to_be_hidden()
+
+    page.locator("[name=name]").fill("禾家供应链有限公司")
+    page.locator("[name=occupation]").fill("baker")
+    page.locator("select[name=kind]").select_option("organization")
+    expect(page.locator("[name=occupation]")).to_be_hidden()
+    page.locator("[name=industry]").fill("Groceries")
+    page.locator(".form-foot button[type=submit]").click()
+
+    page.wait_for_url(re.compile(r"/customers/\d+"))
+    made = Customer.objects.get(pk=number_in(page.url))
+    assert (made.kind, made.industry, made.occupation) == ("organization", "Groceries", "")
+    headings = page.locator("#record-details h3").all_inner_texts()
+    assert "Organization" in headings
+    assert "Person" not in headings

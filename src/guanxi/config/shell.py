@@ -14,7 +14,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from guanxi.core.actor import Actor
-from guanxi.records.registry import find_record_type
+from guanxi.records.registry import find_record_type, record_types
 from guanxi.ui.frame import Frame, frame_of, session_holds
 from guanxi.ui.shell import CreateItem, NavGroup, NavItem, Shell, Shortcut
 
@@ -109,9 +109,16 @@ def _place(actor: Actor, frame: Frame, key: str, label: str, icon: str) -> NavIt
         found = address(key)
         if found is None or (key == "value.dashboard" and not actor.sees_field("customer", "value")):
             return None
+        if key == "import.list" and not _imports(actor):
+            return None
         url = found
     current = frame.place == url or (url != "/" and frame.place.startswith(url))
     return NavItem(label, url, icon, current=current, key=_KEYS.get(key, ""))
+
+
+def _imports(actor: Actor) -> bool:
+    """Say whether the actor may bring records of any type in."""
+    return any(item.importable and actor.may("import", item.name) for item in record_types())
 
 
 def _phone_nav(nav: tuple[NavGroup, ...]) -> tuple[NavItem, ...]:

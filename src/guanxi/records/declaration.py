@@ -33,11 +33,15 @@ class ListView:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A titled group of fields on the record page and in the form."""
+    """A titled group of fields on the record page and in the form.
+
+    ``only`` limits it to records in which a choice field has a value: ``("kind", "person")``.
+    """
 
     key: str
     label: type_text
     fields: tuple[str, ...]
+    only: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from guanxi.core.errors import type_text
@@ -22,6 +22,7 @@ _BY_PATH: dict[str, RecordType] = {}
 _PANELS: dict[str, list[Panel]] = {}
 _TIMELINES: dict[str, list[TimelineSource]] = {}
 _BULK: dict[str, list[BulkAction]] = {}
+_SUBJECTS: dict[str, Subject] = {}
 _ADDITIONS: list[Callable[[RecordType], None]] = []
 
 
@@ -52,6 +53,20 @@ class BulkAction:
     icon: str
     route: str
     offered: Callable[[Actor], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something whose changes are kept though it is no record type: what people call it, and its page.
+
+    ``words`` names what its changes hold where its ``model`` doesn't; ``route`` takes its id.
+    """
+
+    name: str
+    label: type_text
+    model: type[models.Model] | None = None
+    words: Mapping[str, type_text] = field(default_factory=dict)
+    route: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +170,16 @@ def add_bulk_action(type_name: str, action: BulkAction) -> None:
 def bulk_actions(type_name: str) -> list[BulkAction]:
     """Return what features offer on selected rows of a record type."""
     return list(_BULK.get(type_name, []))
+
+
+def add_subject(subject: Subject) -> None:
+    """Give a name to something whose changes are kept though it is no record type."""
+    _SUBJECTS[subject.name] = subject
+
+
+def subjects() -> dict[str, Subject]:
+    """Return what else has changes, by name."""
+    return dict(_SUBJECTS)
 
 
 def add_timeline_source(type_name: str, source: TimelineSource) -> None:

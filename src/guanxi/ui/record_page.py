@@ -215,11 +215,12 @@ class FormField:
 
 @dataclass(frozen=True, slots=True)
 class FormSection:
-    """A titled group of inputs."""
+    """A titled group of inputs; ``only`` (an input and its value) says when it is asked for."""
 
     title: str
     fields: tuple[FormField, ...]
     text: str = ""
+    only: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

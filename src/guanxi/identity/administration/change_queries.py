@@ -9,14 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import FieldDoesNotExist
+from django.urls import reverse
 
-from guanxi.identity.company.models import Company
 from guanxi.identity.user.models import User
-from guanxi.records.models import Change, SourceSystem
-from guanxi.records.registry import find_record_type, record_types
+from guanxi.records.models import Change
+from guanxi.records.registry import find_record_type, record_types, subjects
 
 PAGE = 100
-OTHER_TYPES = ("company", "source_system", "outbound_message")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +32,12 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One change as shown; ``fields`` are (label, old, new)."""
+    """One change as shown; ``fields`` are (label, old, new); ``what`` is the word for what was changed."""
 
     change: Change
     who: str
-    record_type: Any
+    what: str
+    url: str
     title: str
     fields: tuple[tuple[str, Any, Any], ...]
 
@@ -66,7 +66,7 @@ def recent_changes(wanted: Wanted, time_zone: str) -> tuple[list[Row], tuple[dat
 
 def known_types() -> list[str]:
     """Return the names of everything whose changes are kept."""
-    return [*(item.name for item in record_types()), *OTHER_TYPES]
+    return [*(item.name for item in record_types()), *subjects()]
 
 
 def _rows(changes: Iterable[Change]) -> list[Row]:
@@ -79,12 +79,23 @@ def _rows(changes: Iterable[Change]) -> list[Row]:
     titles = _titles(found)
     return [
         Row(
-            item, people.get(item.actor_id or 0, ""), find_record_type(item.record_type),
+            item, people.get(item.actor_id or 0, ""), *_what(item),
             titles.get((item.record_type, item.record_id), f"#{item.record_id}"),
             tuple((_label(item.record_type, name), pair[0], pair[1]) for name, pair in item.fields.items()),
         )
         for item in found
     ]  # fmt: skip
+
+
+def _what(change: Change) -> tuple[str, str]:
+    """Return the word for what was changed and the address of its page (empty where it has none)."""
+    record_type = find_record_type(change.record_type)
+    if record_type is not None:
+        return str(record_type.label), reverse(f"{record_type.name}.record", args=[change.record_id])
+    subject = subjects().get(change.record_type)
+    if subject is None:
+        return change.record_type, ""
+    return str(subject.label), reverse(subject.route, args=[change.record_id]) if subject.route else ""
 
 
 def _label(type_name: str, name: str) -> str:
@@ -93,7 +104,10 @@ def _label(type_name: str, name: str) -> str:
     item = record_type.get(name) if record_type else None
     if item is not None and item.label:
         return str(item.label)
-    model = record_type.model if record_type else {"company": Company, "source_system": SourceSystem}.get(type_name)
+    subject = subjects().get(type_name)
+    if subject is not None and name in subject.words:
+        return str(subject.words[name])
+    model = record_type.model if record_type else subject.model if subject else None
     try:
         found = model._meta.get_field(name) if model else None
     except FieldDoesNotExist:

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_GET
 
 from guanxi.core.actor import Actor
 from guanxi.core.policy import administrators
-from guanxi.identity.administration.change_queries import OTHER_TYPES, Wanted, known_types, recent_changes
+from guanxi.identity.administration.change_queries import Wanted, known_types, recent_changes
 from guanxi.identity.settings_nav import frame_settings
 from guanxi.identity.user.queries import users
-from guanxi.records.registry import record_types
+from guanxi.records.registry import record_types, subjects
 from guanxi.ui.parts import Option
 
 SYSTEM = "0"
@@ -67,6 +67,5 @@ def _people() -> list[Option]:
 
 
 def _types() -> list[Option]:
-    others = {"company": _("Company"), "source_system": _("Source system"), "outbound_message": _("Message")}
     named = [Option(item.name, capfirst(str(item.plural))) for item in record_types()]
-    return [*named, *(Option(name, others[name]) for name in OTHER_TYPES)]
+    return [*named, *(Option(item.name, capfirst(str(item.label))) for item in subjects().values())]

@@ -116,7 +116,8 @@ def _sections(record_type: RecordType, names: Sequence[str], made: Mapping[str, 
         for name in section.fields:
             left.pop(name, None)
         if fields:
-            sections.append(FormSection(str(section.label), fields))
+            only = section.only if section.only and section.only[0] in made else None
+            sections.append(FormSection(str(section.label), fields, only=only))
     if left:
         sections.append(FormSection(_("More"), tuple(made[name] for name in left)))
     return tuple(sections)

@@ -145,7 +145,8 @@ def _sections(opened: Opened, sources: Mapping[str, Source]) -> Iterator[DetailS
     for section in record_type.sections:
         named = [record_type[name] for name in section.fields if name in opened.row]
         rows = tuple(detail_row(opened, item, sources.get(item.name)) for item in named)
-        if rows:
+        foreign = section.only is not None and opened.row.get(section.only[0]) not in (None, section.only[1])
+        if rows and not (foreign and all(row.is_empty for row in rows)):
             yield DetailSection(str(section.label), rows, section.key)
 
 
