@@ -78,6 +78,21 @@ def bigrams(text: str) -> list[str]:
     return list(found)
 
 
+def reading_of(char: str) -> str:
+    """Return the usual reading of one Chinese character in tone-less pinyin; a character without one is itself."""
+    return _readings[char]
+
+
+def surname_reading(char: str) -> str:
+    """Return how a character is read as a family name where that is not its usual reading, else an empty text."""
+    return _SURNAMES.get(char, "")
+
+
+def ambiguous_pairs() -> frozenset[str]:
+    """Return all pairs of characters that may be read otherwise than one by one: in a phrase or as a family name."""
+    return _phrases()[1].union(_COMPOUND_SURNAMES)
+
+
 def _syllables(han: str, is_person: bool) -> list[str]:
     words: list[str] = []
     at = 0

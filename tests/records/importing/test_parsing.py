@@ -183,6 +183,28 @@ def test_moments_become_utc(cell: str, moment: datetime) -> None:
     assert value_of(cell, FieldSpec("datetime", time_zone="Asia/Shanghai")) == moment
 
 
+def test_a_column_may_mix_moments_with_and_without_an_offset() -> None:
+    cells = [
+        "2026-11-21T14:05:00.250+0800",
+        "2026-11-21t00:05:59-05:30",
+        "2026-11-21 14:05",
+        "2026-02-30T00:00:00Z",
+        None,
+    ]
+
+    parsed = parse(cells, FieldSpec("datetime", time_zone="Asia/Shanghai"))
+
+    assert parsed.values.to_list() == [
+        datetime(2026, 11, 21, 6, 5, 0, 250_000, tzinfo=UTC), datetime(2026, 11, 21, 5, 35, 59, tzinfo=UTC),
+        datetime(2026, 11, 21, 6, 5, tzinfo=UTC), None, None,
+    ]  # fmt: skip
+    assert parsed.errors.select("row", "code").rows() == [(3, "bad_datetime")]
+
+
+def test_a_date_with_an_offset_is_that_of_the_zone_of_the_company() -> None:
+    assert value_of("2026-11-21T23:30:00Z", FieldSpec("date", time_zone="Asia/Shanghai")) == date(2026, 11, 22)
+
+
 def test_hours_that_clocks_repeat_or_leave_out() -> None:
     berlin = FieldSpec("datetime", time_zone="Europe/Berlin")
     assert value_of("2026-10-25 02:30:00", berlin) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)

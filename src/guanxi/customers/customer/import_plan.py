@@ -11,6 +11,7 @@ from guanxi.records.importing.plan import ImportPlan, Part, deferred, register_p
 
 _ROWS = "guanxi.customers.customer.import_rows"
 CONTACT_COLUMNS = deferred(f"{_ROWS}:contact_columns")
+SEARCH_COLUMNS = deferred("guanxi.customers.customer.search_columns:search_columns")
 
 
 def _contact(key: str, label: type_text, kind: str, name: str = "main", cells: Kind = "text") -> Part:
@@ -59,6 +60,7 @@ CUSTOMERS = register_plan(
         parts=(
             Part(
                 "customer", "customer", _("customer"), words=CUSTOMER_WORDS, derives_from=("name", "latin_name"),
+                derive=SEARCH_COLUMNS,
                 extra=(Field("family_name", _("family name"), max_length=100), Field("given_name", _("given name"),
                 max_length=100)),
             ),
@@ -78,6 +80,7 @@ CUSTOMERS = register_plan(
             Part(
                 "organization", "customer", _("company of the person"), natural=("search_name",), fields=("name",),
                 fixed={"kind": Customer.Kind.ORGANIZATION.value}, fills_only=True, derives_from=("name",),
+                derive=SEARCH_COLUMNS,
             ),
             Part(
                 "employment", "relationship", _("employer"), natural=("customer", "kind", "other"), fields=("kind",),

@@ -50,7 +50,8 @@ def fields_of(part: Part, attributes: list[str]) -> list[tuple[str, str]]:
 
 
 def derived_keys(part: Part, facts: pl.DataFrame) -> pl.DataFrame:
-    """Return each distinct row of ``facts`` (columns are stored attributes) with what the type's rule derives from it.
+    """Return each distinct row of ``facts`` (columns are stored attributes) with what is derived from it: by the part's
+    columnar rule, else by the record type's rule, row by row.
 
     The frame has no further columns where the record type has no rule or there is no row.
     """
@@ -58,6 +59,8 @@ def derived_keys(part: Part, facts: pl.DataFrame) -> pl.DataFrame:
     distinct = facts.unique(maintain_order=True)
     if rule is None or not distinct.height:
         return distinct
+    if part.derive is not None:
+        return part.derive(distinct)
     names = [item.name for item in record_type.fields if attribute_of(record_type, item.name) in facts.columns]
     rows = distinct.select(attribute_of(record_type, name) for name in names).iter_rows()
     found = [rule(dict(zip(names, values, strict=True))) for values in rows]
@@ -81,7 +84,7 @@ def _with_owner(part: Part, records: pl.DataFrame, loading: Loading) -> pl.DataF
 
 def _with_derived(part: Part, records: pl.DataFrame, loading: Loading) -> pl.DataFrame:
     """Add the technical key columns: by the part's columnar rule, else by the record type's rule."""
-    if part.derive is not None:
+    if part.derive is not None and not part.derives_from:
         # What hangs on another record was completed before it was compared with what is there.
         return records if part.is_dependent else part.derive(records)
     record_type = part.record_type

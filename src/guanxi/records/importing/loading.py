@@ -57,7 +57,7 @@ def make_ready(frame: pl.DataFrame, loading: Loading) -> Ready:
         frame = with_line_keys(frame, plan.detail)
     root = plan.root_part
     facts = {f"{root.key}.{name}": attribute_of(root.record_type, name) for name in root.derives_from}
-    if facts and root.derive is None and not loading.is_dry:
+    if facts and not loading.is_dry:
         given = [pl.col(key).alias(name) for key, name in facts.items() if key in frame.columns]
         derived[root.key] = derived_keys(root, frame.select(given))
     return Ready(frame, derived)

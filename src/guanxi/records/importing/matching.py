@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -14,7 +13,7 @@ from guanxi.records.importing.lookups import Lookups, is_looked_up, resolve_refe
 from guanxi.records.importing.mapping import ColumnMapping
 from guanxi.records.importing.plan import EXTERNAL_ID, ImportPlan, Part, attribute_of
 from guanxi.records.importing.rows import ROW, Reject
-from guanxi.records.importing.staging import new_ids, quoted, rows_of
+from guanxi.records.importing.staging import array_of, new_ids, quoted, rows_of
 
 _REACH = ("owner", "team", "territory")
 
@@ -158,12 +157,11 @@ def _match(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFr
     """Join the ids of existing records to the rows and take ids for the others."""
     name, number, is_new = key_column(part.key), id_column(part.key), new_column(part.key)
     keys = frame.select(pl.col(name).drop_nulls().unique(maintain_order=True))
-    known = _existing(part, keys[name].to_list(), loading)
-    allowed, binned = _allowed(part, known["id"].to_list(), loading)
-    found = known.select(
+    known = _existing(part, keys[name], loading)
+    states = _states(part, known["id"], loading)
+    found = known.join(states, on="id", how="left").select(
         pl.col("key").alias(name), pl.col("id").alias(number), pl.lit(False).alias(is_new),
-        pl.when(pl.col("id").is_in(list(binned))).then(pl.lit("in_bin"))
-        .when(pl.col("id").is_in(list(allowed))).then(pl.lit("ok")).otherwise(pl.lit("not_yours")).alias("state"),
+        pl.col("state").fill_null("not_yours"),
     )  # fmt: skip
     missing = keys.join(found, on=name, how="anti", maintain_order="left")
     made = loading.ids(part.record_type.model._meta.db_table, missing.height)
@@ -180,52 +178,64 @@ def _match(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFr
     return frame.drop("state"), rejects
 
 
-def _existing(part: Part, keys: list[str], loading: Loading) -> pl.DataFrame:
+def _existing(part: Part, keys: pl.Series, loading: Loading) -> pl.DataFrame:
     """Return ``key`` and ``id`` of those records that are there."""
     schema = {"key": pl.String, "id": pl.Int64}
-    if not keys:
+    if not len(keys):
         return pl.DataFrame(schema=schema)
     if not part.natural:
         rows = rows_of(
             "SELECT external_id, record_id FROM records_externalkey"
-            " WHERE record_type = %s AND source_id = %s AND external_id = ANY(%s)",
-            [part.type_name, loading.source_id, keys],
+            " WHERE record_type = %s AND source_id = %s AND external_id = ANY(%s::varchar[])",
+            [part.type_name, loading.source_id, array_of(keys)],
         )
         return pl.DataFrame(rows, schema=schema, orient="row")
     record_type = part.record_type
     attributes = [attribute_of(record_type, each) for each in part.natural]
-    first = [key.split("\x1f", 1)[0] for key in keys]
+    first = keys.str.split_exact("\x1f", 1).struct.field("field_0")
     fixed = {attribute_of(record_type, each): value for each, value in part.fixed.items()}
     conditions = "".join(f" AND {quoted(name)} = %s" for name in fixed)
     # The living come last and the oldest of them at the very end, so that they win.
     rows = rows_of(
         f"SELECT id, {', '.join(quoted(name) for name in attributes)} FROM {quoted(record_type.model._meta.db_table)}"
-        f" WHERE {quoted(attributes[0])} = ANY(%s){conditions} ORDER BY deleted_at, id DESC",
-        [first, *fixed.values()],
+        f" WHERE {quoted(attributes[0])} = ANY(%s::varchar[]){conditions} ORDER BY deleted_at, id DESC",
+        [array_of(first.unique()), *fixed.values()],
     )
-    found = {"\x1f".join(str(value) for value in values): int(number) for number, *values in rows}
-    return pl.DataFrame([(key, found[key]) for key in keys if key in found], schema=schema, orient="row")
+    there = pl.DataFrame(rows, schema=["id", *attributes], orient="row", infer_schema_length=None)
+    found = there.select(
+        pl.concat_str([pl.col(name).cast(pl.String) for name in attributes], separator="\x1f").alias("key"),
+        pl.col("id").cast(pl.Int64),
+    )
+    return keys.to_frame("key").join(found.unique("key", keep="last"), on="key", how="inner", maintain_order="left")
 
 
-def _allowed(part: Part, ids: Sequence[int], loading: Loading) -> tuple[set[int], set[int]]:
-    """Return which of these records the actor may use for this import, and which are in the bin.
+def _states(part: Part, ids: pl.Series, loading: Loading) -> pl.DataFrame:
+    """Return ``id`` and ``state`` of those of these records that the actor may use for this import: ok or in_bin.
 
     Records found by a natural key are taken out of the bin instead, as their keys can't be used twice.
     """
-    if not ids:
-        return set(), set()
+    schema = {"id": pl.Int64, "state": pl.String}
+    if not len(ids):
+        return pl.DataFrame(schema=schema)
     record_type = part.record_type
     changes = any(target.startswith(f"{part.key}.") for target in loading.headers) and not part.fills_only
     verb = "edit" if changes and loading.mapping.existing != "skip" else "view"
-    table = quoted(record_type.model._meta.db_table)
-    found = rows_of(f"SELECT id, deleted_at IS NOT NULL FROM {table} WHERE id = ANY(%s)", [list(ids)])
-    allowed = {int(number) for number, is_deleted in found if not is_deleted}
-    binned = {int(number) for number, is_deleted in found if is_deleted}
-    for living, numbers in ((True, allowed), (False, binned)):
-        if access.scope_condition(loading.actor, record_type, verb) and numbers:
-            rows = access.visible_to(loading.actor, record_type, verb, deleted=not living)
-            numbers.intersection_update(rows.filter(pk__in=numbers).values_list("pk", flat=True))
-    return (allowed | binned, set()) if part.natural else (allowed, binned)
+    binned = "ok" if part.natural else "in_bin"
+    rows = rows_of(
+        f"SELECT id, CASE WHEN deleted_at IS NULL THEN 'ok' ELSE %s END, deleted_at IS NULL"
+        f" FROM {quoted(record_type.model._meta.db_table)} WHERE id = ANY(%s::bigint[])",
+        [binned, array_of(ids)],
+    )
+    found = pl.DataFrame(rows, schema={**schema, "living": pl.Boolean}, orient="row")
+    if access.scope_condition(loading.actor, record_type, verb):
+        seen: list[int] = []
+        for living in (True, False):
+            numbers = found.filter(pl.col("living") == living)["id"].to_list()
+            if numbers:
+                visible = access.visible_to(loading.actor, record_type, verb, deleted=not living)
+                seen += visible.filter(pk__in=numbers).values_list("pk", flat=True)
+        found = found.filter(pl.col("id").is_in(seen))
+    return found.drop("living")
 
 
 def _refuse(
@@ -248,6 +258,8 @@ def _refuse_missing(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[
         if not item.required or item.name in part.fixed or item.name in part.links:
             continue
         if key in frame.columns:
+            if not frame[key].null_count():
+                continue
             empty = pl.col(key).drop_nulls().len().over(id_column(part.key)) == 0
             condition = is_new & empty
         else:

@@ -30,8 +30,8 @@ class Part:
     reference fields to the parts they point at, ``fixed`` gives values that no column brings. A row has this record
     only when one of ``needs`` has a value (the external id or natural key where left out). ``fills_only`` keeps what
     an existing record already says: rows of joined files repeat their parents, and must not make them flicker.
-    ``derive`` computes technical key columns of a whole frame; without it the record type's own rule runs row by row,
-    or, where ``derives_from`` names all fields that it reads, once for each distinct combination of their values.
+    ``derive`` computes technical key columns of a whole frame; without it the record type's own rule runs row by row.
+    Where ``derives_from`` names all fields that it reads, either is given each distinct combination of values once.
     ``kinds`` reads the cells of a field as another kind; ``extra`` fields are only read for the plan's ``prepare``.
     ``words`` gives, by choice field and stored value, further words that stand for the value in files.
     """

@@ -34,6 +34,14 @@ def rows_of(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def array_of(values: pl.Series) -> str:
+    """Return values without nulls as the text of a PostgreSQL array, which is made and sent much faster than a list."""
+    text = values.cast(pl.String)
+    if values.dtype == pl.String:
+        text = '"' + text.str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True) + '"'
+    return "{" + ",".join(text.to_list()) + "}"
+
+
 def copy_frame(table: str, frame: pl.DataFrame) -> None:
     """Send a frame to a table of the same columns by COPY. Lists become arrays, moments must be UTC."""
     columns = ", ".join(quoted(name) for name in frame.columns)
@@ -93,7 +101,11 @@ def new_ids(table: str, count: int) -> pl.Series:
     """Take ``count`` ids from the sequence of a table."""
     if count == 0:
         return pl.Series("id", [], dtype=pl.Int64)
-    taken = "SELECT string_agg(nextval(s)::text, ',') FROM pg_get_serial_sequence(%s, 'id') s, generate_series(1, %s)"
+    # The name of the sequence is looked up once, not for each id.
+    taken = (
+        "SELECT string_agg(nextval(s)::text, ',')"
+        " FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS s OFFSET 0) sequence, generate_series(1, %s)"
+    )
     return pl.Series("id", np.fromstring(rows_of(taken, [table, count])[0][0], dtype=np.int64, sep=","))
 
 

@@ -16,6 +16,10 @@ _TIMES = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S%.f")
 _ORDERS = {"ymd": "%Y-%m-%d", "dmy": "%d-%m-%Y", "mdy": "%m-%d-%Y"}
 _MONTH_FIRST_REGIONS = frozenset({"US", "PH", "FM", "PW", "MH"})
 _NUMBERS = r"^(\d{1,4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,4})\s*日?[T\s]*([\d:.]*)$"
+_OFFSET = (
+    r"^([12]\d{3}-\d\d-\d\d)[Tt ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?)"
+    r"(?:[Zz]|([+-])([01]\d|2[0-3]):?([0-5]\d))$"
+)
 _SHORT = re.compile(
     r"(\d{1,4})[-/.年 ]+(\d{1,2}|[a-z]{3,9}\.?)[-/.月, ]+(\d{1,4})\s*日?(?:[t, ]+(.*)|(\d.*))?", re.IGNORECASE
 )
@@ -70,6 +74,32 @@ def parse_datetime(cells: pl.Series, spec: FieldSpec) -> Outcome:
 
 def _moments(cells: pl.Series, order: DateOrder) -> tuple[pl.Series, pl.Series]:
     """Return ``(local, utc)``: moments without and with an offset. The regular forms are read column-wise."""
+    utc = _moments_with_offset(cells)
+    read = utc.is_not_null()
+    if read.all():
+        return pl.Series([None], dtype=pl.Datetime("us")).new_from_index(0, len(cells)), utc
+    local, others = _moments_as_written(cells.set(read, None) if read.any() else cells, order)
+    return local, utc.fill_null(others)
+
+
+def _moments_with_offset(cells: pl.Series) -> pl.Series:
+    """Read the ISO form with seconds and an offset, which programs write; null for all other cells."""
+    if not cells.str.contains(_OFFSET).any():
+        return pl.Series([None], dtype=pl.Datetime("us", "UTC")).new_from_index(0, len(cells))
+    parts = cells.to_frame("cell").select(
+        pl.col("cell").str.extract(_OFFSET, number).alias(name)
+        for number, name in enumerate(("day", "clock", "sign", "hours", "minutes"), 1)
+    )
+    local = pl.concat_str("day", pl.lit(" "), "clock").str.to_datetime(
+        "%Y-%m-%d %H:%M:%S%.f", strict=False, time_unit="us"
+    )
+    hours, minutes = (pl.col(name).cast(pl.Int64).fill_null(0) for name in ("hours", "minutes"))
+    away = pl.duration(hours=hours, minutes=minutes)
+    moment = pl.when(pl.col("sign") == "-").then(local + away).otherwise(local - away)
+    return parts.select(moment.dt.replace_time_zone("UTC").cast(pl.Datetime("us", "UTC")).alias("utc"))["utc"]
+
+
+def _moments_as_written(cells: pl.Series, order: DateOrder) -> tuple[pl.Series, pl.Series]:
     values = cells.str.to_datetime("%Y-%m-%d %H:%M:%S", strict=False, time_unit="us")
     utc = pl.Series([None], dtype=pl.Datetime("us", "UTC")).new_from_index(0, len(cells))
     if values.null_count() == cells.null_count():

@@ -1,0 +1,47 @@
+"""The search keys of a whole file of customers are those that each customer would get alone."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guanxi.customers.customer.rules import search_keys
+from guanxi.customers.customer.search_columns import search_columns
+
+# Letters of several scripts, marks that fold away, family names and phrases with readings of their own.
+_SIGNS = "aZ19 _-.,'’`\u3000öÜßéłçØ张单雄信尉迟重庆长江行银任华一乐䶵𠀀〇·（）株ａＢ!"
+_NAMES = st.one_of(st.none(), st.text(_SIGNS, max_size=12), st.text("张伟单于重庆长江乐行银任", min_size=1, max_size=5))
+
+
+def _alone(name: str | None, latin: str | None) -> dict[str, object]:
+    return search_keys({"name": name, "latin_name": latin})
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.tuples(_NAMES, _NAMES), min_size=1, max_size=6))
+def test_each_customer_of_a_file_gets_the_keys_it_would_get_alone(names: list[tuple[str | None, str | None]]) -> None:
+    schema = {"name": pl.String, "latin_name": pl.String}
+
+    keys = search_columns(pl.DataFrame(names, schema=schema, orient="row")).drop("name", "latin_name")
+
+    assert keys.to_dicts() == [_alone(name, latin) for name, latin in names]
+
+
+@pytest.mark.parametrize(
+    "name", ["单雄信", "尉迟恭", "重庆银行", "O'Neil & Sons", "张", "Ünal Öz", "ＡＢＣ　公司", "!!!"]
+)
+def test_names_without_a_latin_form_get_the_keys_they_would_get_alone(name: str) -> None:
+    assert search_columns(pl.DataFrame({"name": [name]})).drop("name").to_dicts() == [_alone(name, None)]
+
+
+def test_a_long_name_is_cut_where_its_columns_end() -> None:
+    name, latin = "李" * 200, "x" * 300
+
+    (keys,) = (
+        search_columns(pl.DataFrame({"name": [name], "latin_name": [latin]})).drop("name", "latin_name").to_dicts()
+    )
+
+    assert keys == _alone(name, latin)
+    assert (len(keys["search_name"]), len(keys["initials"]), len(keys["sort_key"])) == (420, 120, 200)
