@@ -237,14 +237,13 @@ def show_state(request: HttpRequest, job_id: int) -> HttpResponse:
 def _state(job: ImportJob, actor: Actor) -> dict[str, Any]:
     checking = job.state in _CHECK_PAGES
     counts = job.findings.get("counts", {}) if checking else job.counts
-    preview = job.findings.get("preview") or {"columns": [], "rows": []}
     return {
         "job": job, "file_line": wizard.file_line(job), "is_working": wizard.is_working(job),
         "progress": wizard.progress(job), "counts": counts, "outcomes": wizard.outcomes(counts),
         "problems": wizard.problems(job, actor) if checking else [],
         "rejects": wizard.check_rejects(job) if checking else wizard.run_rejects(job),
-        "preview_columns": [wizard.target_label(job, key, actor) for key in preview["columns"]],
-        "preview_rows": preview["rows"], "undo_until": wizard.undo_deadline(job), "list_url": wizard.list_address(job),
+        "preview": wizard.preview(job, actor) if checking else wizard.Preview(),
+        "undo_until": wizard.undo_deadline(job), "list_url": wizard.list_address(job),
         "types": wizard.type_rows(job), "undone": job.findings.get("undo"),
     }  # fmt: skip
 

@@ -27,6 +27,7 @@ from guanxi.records.importing.undo import undo_until
 from guanxi.records.models import ImportJob
 from guanxi.records.registry import find_record_type
 from guanxi.records.screens import places
+from guanxi.records.screens.cells import NUMERIC, text_of
 from guanxi.records.screens.state import ListState
 from guanxi.ui import formats
 from guanxi.ui.record_page import Step
@@ -158,9 +159,34 @@ def currency_target(job: ImportJob, actor: Actor) -> str:
     return next((key for key in _CURRENCY if key in known and key not in mapping.columns.values()), "")
 
 
-def target_label(job: ImportJob, key: str, actor: Actor) -> str:
-    """Return the label of a target."""
-    return next((str(target.label) for target in targets_of(plan_of(job), actor) if target.key == key), key)
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """The first rows as they will be: a label and whether numbers stand there for each column, and rows of words."""
+
+    columns: tuple[tuple[str, bool], ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def preview(job: ImportJob, actor: Actor) -> Preview:
+    """Return the first rows that the check found, as lists and record pages will show them."""
+    found = job.findings.get("preview") or {"columns": [], "rows": []}
+    known = {target.key: target for target in targets_of(plan_of(job), actor)}
+    targets = [known.get(key) for key in found["columns"]]
+    columns = tuple(
+        (str(target.label) if target else key, target is not None and target.kind in NUMERIC)
+        for key, target in zip(found["columns"], targets, strict=True)
+    )
+    rows = tuple(
+        tuple(_preview_text(target, value) for target, value in zip(targets, row, strict=True)) for row in found["rows"]
+    )
+    return Preview(columns, rows)
+
+
+def _preview_text(target: Target | None, value: str | None) -> str:
+    item = target.item if target else None
+    if value is None or item is None or item.kind in ("reference", "tags"):
+        return value or ""
+    return text_of(item, value.split(", ") if item.kind == "choices" else value)
 
 
 def outcomes(counts: dict[str, Any]) -> list[Outcome]:
