@@ -21,6 +21,7 @@ def database_settings(role: str) -> dict[str, Any]:
     options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10} if role == "app" else False
     if role == "app":
         options["options"] = "-c statement_timeout=30000 -c lock_timeout=5000 -c jit=off"
+        options["prepare_threshold"] = 5  # for records.statements; all else writes its values into the SQL
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "guanxi",

@@ -9,12 +9,12 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.db import connection
 from django.http import HttpRequest
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from guanxi.core.actor import Actor
 from guanxi.identity.actors import actor_of
+from guanxi.records.statements import ask
 
 _SQL = """SELECT s.session_data, u.password, c.access_version FROM django_session s
           LEFT JOIN identity_user u ON u.id = %s AND u.is_active AND u.deleted_at IS NULL
@@ -66,10 +66,7 @@ def session_actor(request: HttpRequest) -> Actor | None:
 
 
 def _ask(key: str, user_id: int | None) -> tuple[Any, ...] | None:
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, [user_id, key])
-        row: tuple[Any, ...] | None = cursor.fetchone()
-    return row
+    return next(iter(ask(_SQL, [user_id, key])), None)
 
 
 def _decoded(data: str) -> _Read | None:

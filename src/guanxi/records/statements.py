@@ -2,24 +2,31 @@
 
 Building a query with the ORM costs more than running it. A statement keeps the finished SQL together with the very
 ``Actor`` it was built for: an actor is a new object whenever rights change, so a statement can never outlive them.
+
+Planning costs the server more than running, too. So what is known when a statement is built stands in its SQL, where
+the planner sees it; only open places are sent beside it, and a connection that asks a few times keeps the plan.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
+import psycopg
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Expression, Model, QuerySet
+from django.db.backends.utils import CursorWrapper
+from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet
 from psycopg.types.datetime import TimestamptzLoader
 
 from guanxi.core.actor import Actor
 
 MOST_STATEMENTS = 2_000
+MOST_PLANS = 150  # kept by each connection; one takes the server 20 to 100 KB
 Kept = TypeVar("Kept")
 M = TypeVar("M", bound=Model)
 
@@ -43,40 +50,103 @@ class Slot(Expression):
         return "%s", (Place(self.name),)
 
 
+def any_of(path: str, name: str) -> Func:
+    """Return the condition that the value at an ORM path is one of the list that is filled in as ``name``."""
+    shape = {"template": "%(expressions)s)", "arg_joiner": " = ANY("}
+    return Func(F(path), Slot(name), **shape, output_field=BooleanField())
+
+
+def ask(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run ``sql`` with ``values`` in its ``%s`` places and return all rows as the driver gives them.
+
+    For questions whose best plan doesn't hang on the values, as those for one record: the plan is kept and used again.
+    The server must be able to tell the type of each place from where it stands. Joins the running transaction.
+    """
+    with _cursor() as cursor:
+        cursor.execute(sql, values)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _cursor() -> CursorWrapper:
+    """Return a cursor that sends values beside the SQL; Django's own writes them into it, so that no plan is kept."""
+    connection.ensure_connection()
+    raw = cast(psycopg.Connection[Any], connection.connection)
+    raw.prepared_max = MOST_PLANS
+    cursor = psycopg.Cursor(raw)
+    # Django reads instants in Python to fit any time zone; ours are UTC, and the driver's own reader is in C.
+    cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
+    return cast(CursorWrapper, connection._prepare_cursor(cursor))  # type: ignore[attr-defined]
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with its parameters; an empty ``sql`` means that nothing can match."""
+    """SQL with its open places in order and the names of its columns; an empty ``sql`` means that nothing can match."""
 
     sql: str
-    params: tuple[Any, ...]
+    places: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, rows: QuerySet[Any, Any]) -> Statement:
-        """Compile a ``values_list`` query; its columns come back in the order they were asked for."""
+        """Compile a query, whole rows or a ``values_list``; columns come back in the order they were asked for."""
+        compiler = rows.query.get_compiler(connection=connection)
         try:
-            sql, params = rows.query.sql_with_params()
+            sql, params = compiler.as_sql()
         except EmptyResultSet:
-            return cls("", ())
-        return cls(sql, tuple(params))
+            return cls("")
+        texts = ("%s" if type(item) is Place else _literal(item) for item in params)
+        columns = (
+            alias or getattr(getattr(item, "target", None), "column", "") for item, _sql, alias in compiler.select
+        )
+        return cls(
+            sql.replace("%%", "%%%%") % tuple(texts),
+            tuple(item.name for item in params if type(item) is Place),
+            tuple(columns),
+        )
 
     def rows(self, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
         """Run the statement with ``values`` in its open places and return all rows as the driver gives them."""
-        if not self.sql:
-            return []
-        params = self._filled(values)
-        with connection.cursor() as cursor:
-            # Django reads instants in Python to fit any time zone; ours are UTC, and the driver's own reader is in C.
-            cursor.cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
-            cursor.execute(self.sql, params)
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        return found
+        return ask(self.sql, [values[name] for name in self.places]) if self.sql else []
 
     def records(self, model: type[M], values: Mapping[str, Any]) -> list[M]:
         """Run a statement compiled from whole rows of ``model`` and return them; annotations become attributes."""
-        return list(model._default_manager.raw(self.sql, self._filled(values))) if self.sql else []
+        read = _reader(model, self.columns)
+        return [read(row) for row in self.rows(values)]
 
-    def _filled(self, values: Mapping[str, Any]) -> list[Any]:
-        return [values[item.name] if type(item) is Place else item for item in self.params]
+
+def _literal(value: Any) -> str:
+    """Return a value as it stands in SQL that is filled once more."""
+    written: str = connection.ops.compose_sql("%s", [value])  # type: ignore[attr-defined]
+    return written.replace("%", "%%")
+
+
+@lru_cache(maxsize=512)
+def _reader(model: type[M], columns: tuple[str, ...]) -> Callable[[Sequence[Any]], M]:
+    """Return the function that makes a record of ``model`` from a row with these columns, as Django's ``raw`` does."""
+    fields = [item for item in model._meta.concrete_fields if item.column in columns]
+    names = [item.attname for item in fields]
+    places = [columns.index(item.column) for item in fields]
+    in_order = places == list(range(len(places)))
+    converters = [
+        (columns.index(item.column), convert, item.cached_col)
+        for item in fields
+        for convert in item.get_db_converters(connection)
+    ]
+    beside = [(name, at) for at, name in enumerate(columns) if at not in set(places)]
+
+    def read(row: Sequence[Any]) -> M:
+        values = list(row)
+        for at, convert, column in converters:
+            values[at] = convert(values[at], column, connection)
+        record = model.from_db(
+            connection.alias, names, values[: len(names)] if in_order else [values[at] for at in places]
+        )
+        for name, at in beside:
+            setattr(record, name, values[at])
+        return record
+
+    return read
 
 
 class ActorCache(Generic[Kept]):

@@ -197,6 +197,11 @@ def _save(record: Model, **how: Any) -> None:
         raise refusal_of(record, error) from error
 
 
+def meant(record_type: RecordType, record_id: int) -> Any:
+    """Return a record that says which one is meant and nothing else; no query, and no defaults worked out."""
+    return record_type.model.from_db(None, [record_type.model._meta.pk.attname], [record_id])
+
+
 def named(name: str) -> RecordType:
     """Return the record type with this name (for callers that import only the write path)."""
     return type_named(name)

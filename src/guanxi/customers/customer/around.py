@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from typing import cast
 
-from django.db import connection
 from django.db.models import DateField, DateTimeField, Q
 
 from guanxi.core.actor import Actor
@@ -23,7 +24,7 @@ from guanxi.customers.relationship.models import Relationship
 from guanxi.customers.relationship.record_type import RELATIONSHIP
 from guanxi.records.access import read_rows, visible_to
 from guanxi.records.models import Change
-from guanxi.records.statements import Slot
+from guanxi.records.statements import Slot, Statement, any_of, ask
 
 MONTHS = 12
 MAX_RELATED = 8
@@ -43,8 +44,15 @@ def contact_points(actor: Actor, customer: Customer) -> list[ContactPoint]:
 
 def last_changes(type_name: str, ids: Sequence[int]) -> dict[int, Change]:
     """Return the newest change of each of some records, by id; one query."""
-    rows = Change.objects.filter(record_type=type_name, record_id__in=ids)
-    return {row.record_id: row for row in rows.order_by("record_id", "-at", "-id").distinct("record_id")}
+    if not ids:
+        return {}
+    return {row.record_id: row for row in _last_changes(type_name).records(Change, {"ids": list(ids)})}
+
+
+@cache
+def _last_changes(type_name: str) -> Statement:
+    rows = Change.objects.filter(any_of("record_id", "ids"), record_type=type_name)
+    return Statement.of(rows.order_by("record_id", "-at", "-id").distinct("record_id"))
 
 
 def consents(actor: Actor, customer: Customer) -> dict[tuple[str, str], Consent]:
@@ -114,11 +122,11 @@ def purchases(actor: Actor, customer: Customer, until: datetime, time_zone: str)
         return None
     newest = rows[0]
     first = add_months(until.date(), 1 - MONTHS)
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_MONTH, [time_zone, customer.pk, newest.currency, first])
-        found = {month: (total, orders) for month, total, orders in cursor.fetchall()}
-        cursor.execute(_CATEGORIES, [customer.pk, newest.currency, first])
-        categories = tuple(cursor.fetchall())
+    by_month_rows = ask(_BY_MONTH, [time_zone, customer.pk, newest.currency, first])
+    found = {month: (total, orders) for month, total, orders in by_month_rows}
+    categories = cast(
+        tuple[tuple[str, str, Decimal], ...], tuple(ask(_CATEGORIES, [customer.pk, newest.currency, first]))
+    )
     months = [add_months(first, step) for step in range(MONTHS)]
     by_month = tuple((month, found.get(month, (Decimal(0), 0))[0]) for month in months)
     return Purchases(by_month, sum(orders for _total, orders in found.values()), newest.currency, categories)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 
 from guanxi.core.dates import today
 from guanxi.identity.company.models import Company
+from guanxi.records.statements import Statement
 
 
 def company() -> Company:
@@ -15,8 +17,13 @@ def company() -> Company:
 
 def base_currency() -> str:
     """Return the company's currency: that of new amounts where nobody names another one."""
-    found = Company._default_manager.filter(pk=1).values_list("base_currency", flat=True).first()
-    return found or str(Company._meta.get_field("base_currency").get_default())
+    found = _base_currency().rows({})
+    return str(found[0][0] if found else Company._meta.get_field("base_currency").get_default())
+
+
+@cache
+def _base_currency() -> Statement:
+    return Statement.of(Company._default_manager.filter(pk=1).values_list("base_currency"))
 
 
 def as_of_date() -> date:

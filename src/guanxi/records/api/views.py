@@ -27,7 +27,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.grouping import read_groups
 from guanxi.records.history import read_history
 from guanxi.records.listing import count, read_page
-from guanxi.records.writing import change_record, create_record, delete_record, restore_record
+from guanxi.records.writing import change_record, create_record, delete_record, meant, restore_record
 
 READ = ("GET", "HEAD")
 
@@ -107,7 +107,7 @@ def record(request: HttpRequest, record_type: RecordType, record_id: int) -> Htt
     except Invalid:
         access.get_visible(actor, record_type, record_id, "edit")  # what isn't there, or isn't theirs, is said first
         raise
-    change_record(record_type.model(pk=record_id), actor=actor, version=expected_version(request), **values)
+    change_record(meant(record_type, record_id), actor=actor, version=expected_version(request), **values)
     return record_answer(request, record_type, record_id, names)
 
 

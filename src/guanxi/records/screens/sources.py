@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from guanxi.records.fields import Field
 from guanxi.records.models import Change, ChangeSet
 from guanxi.records.registry import find_record_type
 from guanxi.records.screens import cells, places
+from guanxi.records.statements import ActorCache, Slot, Statement, any_of
 from guanxi.ui import quick_formats
 from guanxi.ui.record_page import Source
 
@@ -24,6 +26,7 @@ WAYS = {
     "job": gettext_lazy("by a background job"), "system": gettext_lazy("by the system"),
     "bulk": gettext_lazy("by bulk edit"),
 }  # fmt: skip
+_MAY: ActorCache[Statement] = ActorCache()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,23 @@ def names_of(found: Iterable[Change | changes.Origin]) -> Names:
     user = find_record_type("user")
     known: dict[int, str] = {}
     if people and user is not None:
-        known = dict(user.model._default_manager.filter(pk__in=people).values_list("pk", "name"))
+        known = dict(_people(user).rows({"ids": list(people)}))
     systems: dict[int, tuple[str, str, str]] = {}
     if sets:
-        query = ChangeSet.objects.filter(pk__in=sets).values_list("pk", "source__name", "source__color", "title")
-        systems = {pk: (name or "", color or "gray", title) for pk, name, color, title in query}
+        rows_of_sets = _sets().rows({"ids": list(sets)})
+        systems = {pk: (name or "", color or "gray", title) for pk, name, color, title in rows_of_sets}
     return Names(known, systems)
+
+
+@cache
+def _people(user: RecordType) -> Statement:
+    return Statement.of(user.model._default_manager.filter(any_of("pk", "ids")).values_list("pk", "name"))
+
+
+@cache
+def _sets() -> Statement:
+    rows = ChangeSet.objects.filter(any_of("pk", "ids"))
+    return Statement.of(rows.values_list("pk", "source__name", "source__color", "title"))
 
 
 def field_sources(
@@ -119,7 +133,12 @@ def may_edit(record_type: RecordType, record_id: int, actor: Actor, verb: str = 
         return False
     if not access.scope_condition(actor, record_type, verb):
         return True
-    return access.visible_to(actor, record_type, verb).filter(pk=record_id).exists()
+    statement = _MAY.get(actor, (record_type.name, verb), lambda: _reached(actor, record_type, verb))
+    return bool(statement.rows({"pk": record_id}))
+
+
+def _reached(actor: Actor, record_type: RecordType, verb: str) -> Statement:
+    return Statement.of(access.visible_to(actor, record_type, verb).filter(pk=Slot("pk")).order_by().values_list("pk"))
 
 
 def set_title(names: Names, change_set_id: int | None) -> str:
