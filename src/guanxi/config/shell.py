@@ -5,68 +5,71 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from guanxi.core.actor import Actor
 from guanxi.records.registry import find_record_type, record_types
+from guanxi.records.statements import ActorCache, ask
 from guanxi.ui.frame import Frame, frame_of, session_holds
+from guanxi.ui.later import LaterShell, token_input_later, token_later
 from guanxi.ui.shell import CreateItem, NavGroup, NavItem, Shell, Shortcut
 
 _PERSON = """SELECT u.name, u.email, u.theme, u.density, u.shortcuts, c.name, c.native_name
              FROM identity_user u, identity_company c WHERE u.id = %s AND c.id = 1"""
 _KEYS = {"home": "h", "task": "t", "customer": "c", "segment": "e", "order": "o", "interaction": "i", "product": "p",
          "value.dashboard": "v", "import.list": "m"}  # fmt: skip
+_PLACES: ActorCache[dict[str, Any]] = ActorCache(500)
 _CREATE = ("customer", "task", "note", "interaction", "order", "product", "segment")
 
 
 def shell_context(request: HttpRequest) -> dict[str, Any]:
     """Return what every template needs besides its own context; built only when a template looks at it."""
     actor: Actor | None = getattr(request, "actor", None)
+    tokens = {"csrf_token": token_later(request), "csrf_input": token_input_later(request)}
     if actor is None or actor.user_id is None:
-        return {"shell": None}
-    return {"shell": SimpleLazyObject(lambda: build_shell(request, actor))}
+        return {"shell": None, **tokens}
+    return {"shell": LaterShell(lambda: build_shell(request, actor)), **tokens}
 
 
 def build_shell(request: HttpRequest, actor: Actor) -> Shell:
     """Return the frame of a page for one actor; one query."""
     frame = frame_of(request)
-    with connection.cursor() as cursor:
-        cursor.execute(_PERSON, [actor.user_id])
-        row = cursor.fetchone()
-    name, email, theme, density, shortcuts, company, native_name = row
-    is_chinese = (get_language() or "").startswith("zh")
-    nav = tuple(_groups(actor, frame))
+    name, email, theme, density, shortcuts, company, native_name = ask(_PERSON, [actor.user_id])[0]
+    language = get_language() or ""
+    is_chinese = language.startswith("zh")
+    places = _PLACES.get(actor, (language, frame.place), lambda: _places_of(actor, frame))
     said = _said(request)
     return Shell(
         title=frame.title or _("Guanxi"),
         company=(native_name or company) if is_chinese else company,
         user_name=name,
         user_email=email,
-        nav=nav,
         breadcrumbs=frame.breadcrumbs,
-        create=tuple(_creatable(actor)),
-        shortcuts=shortcut_rows(nav),
         language="zh-Hans" if is_chinese else "en",
         theme=theme,
         density=density,
         shortcuts_on=shortcuts,
         sidebar_collapsed=request.COOKIES.get("guanxi_sidebar") == "collapsed",
-        palette_url=reverse("search.palette"),
-        preference_url=reverse("preference.save"),
-        language_url=reverse("preference.language"),
-        settings_url=address("settings.home") or "",
-        sign_out_url=address("account_logout") or "",
         notice=frame.notice,
         said=said.get("text", ""),
         said_undo=said.get("undo", ""),
-        phone_nav=_phone_nav(nav),
+        **places,
     )
+
+
+def _places_of(actor: Actor, frame: Frame) -> dict[str, Any]:
+    """Return the parts of the frame that stay the same while an actor looks at one place in one language."""
+    nav = tuple(_groups(actor, frame))
+    return {
+        "nav": nav, "create": tuple(_creatable(actor)), "shortcuts": shortcut_rows(nav), "phone_nav": _phone_nav(nav),
+        "palette_url": reverse("search.palette"), "preference_url": reverse("preference.save"),
+        "language_url": reverse("preference.language"), "settings_url": address("settings.home") or "",
+        "sign_out_url": address("account_logout") or "",
+    }  # fmt: skip
 
 
 def _said(request: HttpRequest) -> dict[str, str]:

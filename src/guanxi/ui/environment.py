@@ -15,6 +15,7 @@ import guanxi
 from guanxi.ui import charts, formats, names, quick_formats
 from guanxi.ui.assets import static_asset
 from guanxi.ui.frame_parts import frame_part_of, sentence_attributes
+from guanxi.ui.translated import TranslatedEnvironment, install_translations
 
 
 def template_folders() -> list[Path]:
@@ -32,7 +33,7 @@ def environment(**options: Any) -> Environment:
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
     options.setdefault("extensions", ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"])
-    env = Environment(**options)
+    env = TranslatedEnvironment(**options)
     install_translations(env)
     env.globals.update(
         static_asset=static_asset,
@@ -64,17 +65,6 @@ def environment(**options: Any) -> Environment:
         whole_percent=whole_percent,
     )
     return env
-
-
-def install_translations(env: Environment) -> None:
-    """Connect the i18n extension to Django's catalogues, so that the language is chosen when a page is rendered."""
-    env.install_gettext_callables(  # type: ignore[attr-defined]
-        translation.gettext,
-        translation.ngettext,
-        newstyle=True,
-        pgettext=translation.pgettext,
-        npgettext=translation.npgettext,
-    )
 
 
 def language() -> str:
