@@ -70,6 +70,21 @@ class Twins:
 
 
 @dataclass(frozen=True, slots=True)
+class Companion:
+    """A record that the form of a new record makes along with it: the e-mail address of a new customer.
+
+    ``name`` is that of the input, a field of the new record's type that is read only elsewhere. What is typed becomes
+    ``target`` of a record of ``type_name`` with these ``values``, which refers to the new one by ``through``.
+    """
+
+    name: str
+    type_name: str
+    through: str
+    target: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class AddedFilter:
     """What a higher feature lets a record type be filtered by although it is no column of it (“is in segment”).
 
@@ -118,6 +133,7 @@ class RecordType:
     derive: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     search: Callable[[Any, str], Any] | None = None
     twins: tuple[Twins, ...] = ()
+    companions: tuple[Companion, ...] = ()
     importable: bool = True
     creatable: bool = True
     deletable: bool = True

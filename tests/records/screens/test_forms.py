@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from guanxi.customers.models import Customer
+from guanxi.customers.models import ContactPoint, Customer
+from guanxi.identity.actors import access_changed
+from guanxi.identity.models import Role
 from guanxi.records.models import Change
 from guanxi.work.models import Task
 from tests.records.screens.pages import add_customers, hidden_value, read, send
@@ -96,3 +98,49 @@ def test_those_who_may_not_create_get_no_form(sandbox: World) -> None:
     read(sandbox.clients["rita"], "/customers/new", 403)
     send(sandbox.clients["rita"], "/customers/new", {"name": "No", "kind": "person"}, 403)
     assert not Customer.objects.filter(name="No").exists()
+
+
+def test_a_new_customer_brings_phone_number_and_address_along(sandbox: World) -> None:
+    typed = {"name": "Along Comes", "kind": "person", "status": "active", "phone": "138 0013 8000", "email": "A@b.cn"}
+
+    for form in ("quick", "new"):
+        send(sandbox.clients["mei"], f"/customers/{form}", {**typed, "name": f"Along Comes {form}"}, 302)
+        made = Customer.objects.get(name=f"Along Comes {form}")
+        points = ContactPoint.objects.filter(customer=made).order_by("kind")
+        assert [(point.kind, point.value, point.normalized, point.is_primary) for point in points] == [
+            ("email", "A@b.cn", "a@b.cn", True), ("phone", "138 0013 8000", "+8613800138000", True),
+        ]  # fmt: skip
+        assert Change.objects.filter(record_type="contact_point", record_id__in=points.values("pk")).count() == 2
+
+
+def test_a_refused_phone_number_keeps_the_whole_customer_back_and_names_its_input(sandbox: World) -> None:
+    before = (Customer.objects.count(), ContactPoint.objects.count(), Change.objects.count())
+    typed = {"name": "Half Made", "kind": "person", "status": "active", "email": "a@b.cn", "phone": "12"}
+
+    html = send(sandbox.clients["mei"], "/customers/quick", typed, 422).content.decode()
+
+    assert "This isn&#39;t a phone number" in html
+    assert 'value="12"' in html
+    assert 'value="a@b.cn"' in html
+    assert (Customer.objects.count(), ContactPoint.objects.count(), Change.objects.count()) == before
+
+
+def test_who_may_not_add_contact_points_is_not_asked_for_them(sandbox: World) -> None:
+    role = sandbox.users["mei"].roles.get()
+    granted = {name: rights for name, rights in role.permissions.items() if name != "contact_point"}
+    Role.objects.filter(pk=role.pk).update(permissions=granted)
+    access_changed()
+
+    html = read(sandbox.clients["mei"], "/customers/quick")
+
+    assert 'name="name"' in html
+    assert 'name="phone"' not in html
+
+
+def test_the_form_of_a_new_customer_says_who_has_the_number_already(sandbox: World) -> None:
+    typed = {"name": "First Owner", "kind": "person", "status": "active", "phone": "+86 138 0013 8000"}
+    send(sandbox.clients["mei"], "/customers/quick", typed, 302)
+
+    answer = send(sandbox.clients["mei"], "/customers/twins/phone", {"phone": "13800138000"}, 200).content.decode()
+
+    assert "First Owner" in answer

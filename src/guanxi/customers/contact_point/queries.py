@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.db.models import OuterRef, Q, Subquery
 
@@ -21,6 +21,11 @@ def main_contact(kind: str) -> Subquery:
         customer=OuterRef("pk"), kind=kind, deleted_at=None
     )
     return Subquery(rows.order_by("-is_primary", "id").values("value")[:1])
+
+
+def same_contact(kind: str) -> Callable[[Actor, str, Mapping[str, str]], Q | None]:
+    """Return the condition of ``same_address`` for the input of a new customer that takes one kind of address."""
+    return lambda actor, text, _inputs: same_address(actor, text, {"kind": kind})
 
 
 def same_address(actor: Actor, text: str, inputs: Mapping[str, str]) -> Q | None:

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.customers.contact_point.queries import main_contact
+from guanxi.customers.contact_point.queries import main_contact, same_contact
 from guanxi.customers.customer.models import Customer
 from guanxi.customers.customer.queries import same_name, search_customers
 from guanxi.customers.customer.rules import check_customer, search_keys
 from guanxi.customers.score.models import CustomerFigures
-from guanxi.records.declaration import ListView, RecordType, Related, Section, Twins
+from guanxi.records.declaration import Companion, ListView, RecordType, Related, Section, Twins
 from guanxi.records.fields import Choice, Field, Kind
 from guanxi.records.registry import register
 
@@ -99,7 +99,7 @@ CUSTOMER = register(
                                                 "preferred_language", "currency", "credit_limit", "city", "country",
                                                 "description")),
         ),
-        quick=("name", "kind", "latin_name", "status", "city", "owner"), board="status",
+        quick=("name", "kind", "phone", "email", "latin_name", "status", "city", "owner"), board="status",
         board_card=("tier", "value", "last_purchase_at"),
         related=(
             Related("contact_points", _("Contact points"), "contact_point", "customer", ("value", "kind", "label")),
@@ -113,6 +113,13 @@ CUSTOMER = register(
             Related("consents", _("Consent"), "consent", "customer", ("purpose", "channel", "is_given")),
         ),
         check=check_customer, derive=search_keys, search=search_customers,
-        twins=(Twins("name", "customer", same_name),),
+        twins=(
+            Twins("name", "customer", same_name), Twins("phone", "customer", same_contact("phone")),
+            Twins("email", "customer", same_contact("email")),
+        ),
+        companions=tuple(
+            Companion(kind, "contact_point", "customer", "value", {"kind": kind, "is_primary": True})
+            for kind in ("phone", "email")
+        ),
     )
 )  # fmt: skip

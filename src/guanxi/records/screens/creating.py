@@ -1,15 +1,19 @@
-"""Creating a record from a form once, however often the button was pressed."""
+"""Creating a record from a form once, however often the button was pressed, with the records that come along."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from guanxi.core.actor import Actor
-from guanxi.records.declaration import RecordType
+from guanxi.core.errors import Invalid
+from guanxi.records.declaration import Companion, RecordType
 from guanxi.records.models import KeptAnswer
+from guanxi.records.registry import record_type as type_named
+from guanxi.records.writing import create_record
 
 _CLAIM = """INSERT INTO records_keptanswer (actor_id, key, fingerprint, status, headers, body, created_at)
             VALUES (%s, %s, %s, 0, '{}', '', now()) ON CONFLICT (actor_id, key) DO NOTHING RETURNING id"""
@@ -40,3 +44,32 @@ def _form_key(record_type: RecordType, token: str) -> str | None:
         return f"form:{record_type.name}:{UUID(token)}"
     except ValueError:
         return None
+
+
+def companions(record_type: RecordType, actor: Actor) -> dict[str, Companion]:
+    """Return the records that a form can make along with a new one, by input, as far as the actor may create them."""
+    return {
+        item.name: item for item in record_type.companions
+        if actor.may("create", item.type_name) and actor.edits_field(item.type_name, item.target)
+    }  # fmt: skip
+
+
+def create_with_companions(record_type: RecordType, actor: Actor, values: dict[str, Any]) -> int:
+    """Create a record and those that its form makes along with it, all or none; return its id.
+
+    ``values`` are those of the form. Raises what ``create_record`` raises; a refusal of a companion names its input.
+    """
+    along = {name: item for name, item in companions(record_type, actor).items() if name in values}
+    with transaction.atomic():
+        record = create_record(
+            record_type, actor=actor, values={name: value for name, value in values.items() if name not in along}
+        )
+        for name, item in along.items():
+            if values[name] in (None, ""):
+                continue
+            given = {**item.values, item.target: values[name], item.through: record.pk}
+            try:
+                create_record(type_named(item.type_name), actor=actor, values=given)
+            except Invalid as refusal:
+                raise Invalid({name: [text for texts in refusal.errors.values() for text in texts]}) from refusal
+    return int(record.pk)

@@ -16,10 +16,10 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.screens import places
 from guanxi.records.screens.answers import actor_of, answer, frame_list, frame_record, go_to, say_later, with_toast
 from guanxi.records.screens.cells import text_of
-from guanxi.records.screens.creating import create_once
+from guanxi.records.screens.creating import companions, create_once, create_with_companions
 from guanxi.records.screens.forms import TOKEN, form_names, once_token, read_form, record_form, typed_values
 from guanxi.records.screens.reading import read_values, title_of
-from guanxi.records.writing import change_record, create_record
+from guanxi.records.writing import change_record
 from guanxi.ui.record_page import FormPage
 from guanxi.ui.shell import Crumb
 
@@ -42,6 +42,8 @@ def _create(request: HttpRequest, record_type: RecordType, *, quick: bool) -> Ht
     actor = actor_of(request)
     access.require_may(actor, "create", record_type)
     names = form_names(record_type, actor, quick=quick)
+    if not quick:
+        names = (*names, *companions(record_type, actor))
     if request.method == "GET":
         form = _new_form(request, record_type, names, request.GET, quick=quick)
         return _show_new(request, record_type, form, quick=quick)
@@ -49,7 +51,7 @@ def _create(request: HttpRequest, record_type: RecordType, *, quick: bool) -> Ht
         values = read_form(record_type, actor, names, request.POST)
         record_id = create_once(
             record_type, actor, request.POST.get(TOKEN, ""),
-            lambda: int(create_record(record_type, actor=actor, values=values).pk),
+            lambda: create_with_companions(record_type, actor, values),
         )  # fmt: skip
     except Invalid as refusal:
         form = _new_form(request, record_type, names, request.POST, errors=refusal.errors, quick=quick)
