@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from guanxi.identity.models import Role
 from guanxi.records.declaration import RecordType, is_writable
 from guanxi.records.registry import record_type, record_types
 from tests.security.matrix import as_json, send
-from tests.world import World, taken_back, valid_values
+from tests.world import HOST, World, taken_back, valid_values
 
 PAIRS = [(record, item) for record in record_types() for item in record.fields]
 FIELDS = [pytest.param(record, item.name, id=f"{record.name}-{item.name}") for record, item in PAIRS]
@@ -112,3 +113,46 @@ def test_an_identity_card_number_is_kept_nowhere(sandbox: World) -> None:
     history = send(sandbox, "mei", "GET", f"{one}/history")
 
     assert "19900307" not in history.content.decode()
+
+
+TEXTS = [
+    pytest.param(record, item.name, id=f"{record.name}-{item.name}")
+    for record, item in PAIRS
+    if is_writable(item)
+    and item.kind in ("text", "long_text")
+    and item.name not in (record.title, "currency")
+    and not item.codes
+    and record.nav_group != "settings"
+]
+MARK = "Xyzzy7"
+SCREENS = (
+    "", "/peek", "/timeline", "/timeline?kind=changes", "/around", "/edit", "/source/{name}",
+    "?cols={name}", "?cols={title},{name}", "board", "export/csv", "export/jsonl?cols={title},{name}",
+)  # fmt: skip
+
+
+def content_of(response: Any) -> str:
+    """What a browser gets, streamed or not; a refusal with its words, too."""
+    parts = response.streaming_content if response.streaming else [response.content]
+    return b"".join(parts).decode("utf-8", "replace")
+
+
+@pytest.mark.parametrize(("record", "name"), TEXTS)
+def test_the_value_of_a_hidden_field_is_on_no_screen_and_in_no_file(
+    sandbox: World, record: RecordType, name: str
+) -> None:
+    number = sandbox.own[record.name]
+    if record.scope == "shared":
+        record.model._default_manager.filter(pk=number).update(**{record[name].path or name: MARK})
+    else:
+        assert send(sandbox, "mei", "PATCH", f"/api/v1/{record.path}/{number}", {name: MARK}).status_code == 200
+    pages = [screen.format(name=name, title=record.title) for screen in SCREENS]
+    addresses = [f"/{record.path}/{number}{page}" if page.startswith("/") or not page else f"/{record.path}/{page}"
+                 for page in pages]  # fmt: skip
+
+    def shown() -> dict[str, str]:
+        return {address: content_of(sandbox.clients["mei"].get(address, **HOST)) for address in addresses}
+
+    assert MARK in shown()[addresses[0]], "the record page shows it while it is not hidden"
+    with rule("hidden", record, name):
+        assert [address for address, text in shown().items() if MARK in text] == []
