@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid, NotAllowed, NotFound
 from guanxi.records import access
+from guanxi.records.changes import announce_set
 from guanxi.records.declaration import RecordType, is_writable
 from guanxi.records.fields import Field
 from guanxi.records.listing import Query, matching
@@ -280,6 +281,7 @@ def _log(
             f"SELECT now(), %s, %s, chosen.id, %s, {fields}, %s, 'bulk' FROM {table} AS chosen",
             [actor.user_id, record_type.name, verb, *params, change_set_id],
         )
+    announce_set(record_type.name, change_set_id)
 
 
 def _counts(record_type: RecordType, table: str, field: str) -> dict[str, Any]:

@@ -95,6 +95,18 @@ def announce(change: Change) -> None:
                 log.exception("listener %s failed on %s.%s", listener, change.record_type, change.verb)
 
 
+def announce_set(record_type: str, change_set_id: int) -> None:
+    """Announce after commit every change that one statement wrote; they are read back only if anybody listens."""
+    if any(name in (record_type, "*") for name, _verb in _LISTENERS):
+        transaction.on_commit(lambda: _announce_rows(record_type, change_set_id), robust=True)
+
+
+def _announce_rows(record_type: str, change_set_id: int) -> None:
+    rows = Change.objects.filter(change_set_id=change_set_id, record_type=record_type)
+    for change in rows.order_by("pk").iterator(chunk_size=1000):
+        announce(change)
+
+
 def history(record_type: str, record_id: int, *, before: datetime | None = None, limit: int = 50) -> list[Change]:
     """Return the changes of one record, newest first, strictly before ``before``."""
     values = {"type": record_type, "id": record_id, "before": before}

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from guanxi.core.actor import SYSTEM
 from guanxi.customers.models import Customer
+from guanxi.records import changes
 from guanxi.records.bulk import Selection, change_many, read_together, selected
 from guanxi.records.models import Change, ChangeSet
 from guanxi.records.registry import record_type
@@ -51,6 +56,25 @@ def test_all_matching_rows_change_in_one_set_and_undo_restores_each_old_value(sa
     send(sandbox.clients["mei"], undo, {}, 204)
     assert _statuses(ids) == before
     send(sandbox.clients["mei"], undo, {}, 404)
+
+
+def test_whoever_listens_hears_of_each_record_that_a_bulk_edit_changed_and_of_its_undoing(
+    sandbox: World, monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
+) -> None:
+    heard: list[tuple[int, str, list[Any]]] = []
+    monkeypatch.setitem(
+        changes._LISTENERS, ("customer", "*"),
+        [lambda change: heard.append((change.record_id, change.verb, change.fields["status"]))],
+    )  # fmt: skip
+    ids = add_customers(sandbox, "mei", ["Bulk A", "Bulk B"], status="active")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        undo = _edit(sandbox, "status", "lost")
+    with django_capture_on_commit_callbacks(execute=True):
+        send(sandbox.clients["mei"], undo, {}, 204)
+
+    assert sorted(heard[:2]) == [(pk, "changed", ["active", "lost"]) for pk in ids]
+    assert sorted((pk, fields) for pk, _verb, fields in heard[2:]) == [(pk, ["lost", "active"]) for pk in ids]
 
 
 def test_undo_leaves_alone_what_somebody_changed_since(sandbox: World) -> None:
