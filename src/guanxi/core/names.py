@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
+from importlib.util import find_spec
 from operator import add
+from pathlib import Path
 
-from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
+import msgspec
 
 _SPACE = re.compile(r"[\W_]+")
 _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
@@ -127,7 +129,7 @@ class _Readings(dict[str, str]):
     """The usual reading of each character; a character without one is itself. Filled as characters are met."""
 
     def __missing__(self, char: str) -> str:
-        known = PINYIN_DICT.get(ord(char), "")
+        known = _characters().get(str(ord(char)), "")
         self[char] = reading = _toneless(known.split(",")[0]) or char
         return reading
 
@@ -136,13 +138,33 @@ class _Readings(dict[str, str]):
 _readings = _Readings({"長": "chang"})
 
 
+def _dictionary(name: str) -> bytes:
+    """Return a dictionary of pypinyin as it lies in the package: as a module, each process would keep 60 MB of it."""
+    spec = find_spec("pypinyin")
+    if spec is None or spec.origin is None:
+        raise ModuleNotFoundError("pypinyin")
+    return (Path(spec.origin).parent / name).read_bytes()
+
+
+@cache
+def _characters() -> dict[str, str]:
+    return msgspec.json.decode(_dictionary("pinyin_dict.json"), type=dict[str, str])
+
+
 @cache
 def _phrases() -> tuple[dict[str, list[str]], frozenset[str]]:
     """Return the phrases that are not read as their characters are one by one, and the first two characters of each."""
+    # Written and read again, the few phrases hold none of the pages that the whole dictionary took.
+    phrases = msgspec.json.decode(_own_phrases(), type=dict[str, list[str]])
+    return phrases, frozenset(phrase[:2] for phrase in phrases)
+
+
+def _own_phrases() -> bytes:
     phrases: dict[str, list[str]] = {}
-    for phrase, syllables in PHRASES_DICT.items():
+    every = msgspec.json.decode(_dictionary("phrases_dict.json"), type=dict[str, list[list[str]]])
+    for phrase, syllables in every.items():
         if 2 <= len(phrase) <= _LONGEST_PHRASE:
             read = [_toneless(choices[0]) for choices in syllables]
             if len(read) == len(phrase) and read != [_readings[char] for char in phrase]:
                 phrases[phrase] = read
-    return phrases, frozenset(phrase[:2] for phrase in phrases)
+    return msgspec.json.encode(phrases)
