@@ -66,7 +66,7 @@ class Cluster:
         return copy_binaries(found, self.root / "binaries")
 
     def create(self, superuser_password: str) -> None:
-        """Make the cluster: UTF-8, C.UTF-8 order, data checksums, scram passwords only. About one second."""
+        """Make the cluster: UTF-8, order of code points, data checksums, scram passwords only. About one second."""
         self._make_folder(self.root, 0o755)
         _sweep(self.root)
         fresh = self.root / f"data.new-{secrets.token_hex(4)}"
@@ -76,7 +76,7 @@ class Cluster:
         password.write_text(superuser_password, encoding="ascii")
         try:
             made = self._run(
-                "initdb", "-D", fresh, "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8", "-k",
+                "initdb", "-D", fresh, "-U", SUPERUSER, "-E", "UTF8", "--locale=C.UTF-8", "--lc-collate=C", "-k",
                 "-A", "scram-sha-256", f"--pwfile={password}",
             )  # fmt: skip
         finally:
