@@ -12,6 +12,7 @@ import pytest
 
 from guanxi.records.importing.messages import codes
 from guanxi.records.importing.parsing import FieldSpec, Parsed, parse_column, settle_spec, value_type
+from guanxi.records.importing.parsing.contacts import phone_of
 
 GENDERS = {"male": ("Male", "男", "先生"), "female": ("Female", "女")}
 
@@ -363,3 +364,19 @@ def test_every_kind_takes_any_cells_and_gives_its_type(kind: str, cells: list[st
     assert parsed.values.dtype == value_type(spec)
     assert parsed.values.len() == len(cells)
     assert set(parsed.errors["code"]) <= codes()
+
+
+@pytest.mark.parametrize("region", ["CN", "US", "GB", "RU"])
+def test_numbers_of_all_countries_are_read_in_a_column_as_each_is_alone(region: str) -> None:
+    given = [phonenumbers.example_number(country) for country in sorted(phonenumbers.SUPPORTED_REGIONS)]
+    cells = [
+        cell
+        for number in given
+        for style in (phonenumbers.PhoneNumberFormat.E164, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+        for written in [phonenumbers.format_number(number, style)]
+        for cell in (written, written[:-1], written + "1", written.replace(" ", " 0", 1))
+    ]
+
+    assert parse(cells, FieldSpec("phone", region=region)).values.to_list() == [
+        phone_of(each, region) for each in cells
+    ]

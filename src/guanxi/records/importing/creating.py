@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from typing import Any
 
 import polars as pl
@@ -11,7 +10,7 @@ from django.db import connection, models
 
 from guanxi.records.importing.matching import Loading
 from guanxi.records.importing.plan import Part, attribute_of
-from guanxi.records.importing.staging import copy_form, copy_frame, model_field, quoted, rows_of
+from guanxi.records.importing.staging import NOW, copy_form, copy_frame, model_field, quoted, rows_of
 
 _TECHNICAL = ("id", "created_at", "updated_at", "version", "deleted_at")
 _ESCAPED = r'["\\\x00-\x1f]'
@@ -25,15 +24,14 @@ def append_records(part: Part, records: pl.DataFrame, loading: Loading) -> None:
     model = part.record_type.model
     records = _with_derived(part, _with_owner(part, records, loading), loading)
     given = [name for name in records.columns if name not in ("id", "is_new", "key")]
-    moment = rows_of("SELECT now()")[0][0].astimezone(UTC).isoformat()
-    copy_frame(quoted(model._meta.db_table), _table_rows(model, records, given, moment))
+    copy_frame(quoted(model._meta.db_table), _table_rows(model, records, given, loading))
     if not part.natural:
         keys = records.select(
             record_type=pl.lit(part.type_name), source_id=pl.lit(loading.source_id), external_id="key", record_id="id"
         )
         copy_frame("records_externalkey", keys)
     history = records.select(
-        at=pl.lit(moment), actor_id=pl.lit(loading.actor.user_id, dtype=pl.Int64), record_type=pl.lit(part.type_name),
+        at=pl.lit(NOW), actor_id=pl.lit(loading.actor.user_id, dtype=pl.Int64), record_type=pl.lit(part.type_name),
         record_id="id", verb=pl.lit("created"), fields=_first_values(part, records, given),
         change_set_id=pl.lit(loading.change_set_id, dtype=pl.Int64), via=pl.lit("import"),
     )  # fmt: skip
@@ -104,11 +102,13 @@ def _with_derived(part: Part, records: pl.DataFrame, loading: Loading) -> pl.Dat
     return records.join(known, on=attributes, how="left", nulls_equal=True, maintain_order="left")
 
 
-def _table_rows(model: type[models.Model], records: pl.DataFrame, given: list[str], moment: str) -> pl.DataFrame:
+def _table_rows(model: type[models.Model], records: pl.DataFrame, given: list[str], loading: Loading) -> pl.DataFrame:
     """Return the rows of the table as it wants them: given values, defaults where there are none, the moment."""
     fields = [item for item in model._meta.concrete_fields if item.attname not in ("id", "created_at", "updated_at")]
-    defaults = _default_texts(fields)
-    columns = {"id": pl.col("id"), "created_at": pl.lit(moment), "updated_at": pl.lit(moment)}
+    defaults = loading.defaults.get(model._meta.db_table)
+    if defaults is None:
+        defaults = loading.defaults[model._meta.db_table] = _default_texts(fields)
+    columns = {"id": pl.col("id"), "created_at": pl.lit(NOW), "updated_at": pl.lit(NOW)}
     for item in fields:
         default = defaults.get(item.attname)
         if item.attname not in given:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from guanxi.records.importing.matching import Loading, id_column, new_column
 from guanxi.records.importing.plan import Detail
 from guanxi.records.importing.rows import ROW
-from guanxi.records.importing.staging import STAGE, copy_frame, json_form, quoted, rows_of, run, stage
+from guanxi.records.importing.staging import NOW, STAGE, copy_frame, json_form, quoted, rows_of, run, stage
 
 LINE_BASE = "line_base"
 # Consecutive equal rows get keys this far apart (an odd number, so that 2⁶⁴ of them differ).
@@ -138,11 +138,11 @@ def store_lines(lines: pl.DataFrame, detail: Detail, loading: Loading) -> None:
         *(pl.col(key).alias(name) for name, key in columns.items() if key in lines.columns),
         *(pl.col(key).alias(name) for name, key in links.items()),
         pl.lit(loading.change_set_id, dtype=pl.Int64).alias("change_set_id"),
+        pl.lit(NOW).alias("created_at"),
     )  # fmt: skip
     if "description" in frame.columns:
         frame = frame.with_columns(pl.col("description").fill_null(""))
-    now = rows_of("SELECT now()")[0][0]
-    copy_frame(quoted(detail.table), frame.with_columns(pl.lit(now).cast(pl.Datetime("us", "UTC")).alias("created_at")))
+    copy_frame(quoted(detail.table), frame)
 
 
 def add_to_parents(sums: pl.DataFrame, detail: Detail, loading: Loading) -> None:

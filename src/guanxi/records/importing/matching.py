@@ -33,7 +33,10 @@ class Loading:
     lookups: Lookups = field(init=False)
     seen: dict[str, list[pl.Series]] = field(default_factory=dict)
     derived: dict[str, pl.DataFrame] = field(default_factory=dict)
+    defaults: dict[str, dict[str, str]] = field(default_factory=dict)
     next_dry_id: int = 0
+    stock: dict[str, pl.Series] = field(default_factory=dict)
+    used: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Start with nothing looked up."""
@@ -54,10 +57,23 @@ class Loading:
     def ids(self, table: str, count: int) -> pl.Series:
         """Return ids for new records; a dry run counts downwards from -1 and takes none from the database."""
         if not self.is_dry:
-            return new_ids(table, count)
+            self.used[table] = self.used.get(table, 0) + count
+            stock = self.stock.pop(table, None)
+            if stock is None or len(stock) < count:
+                return new_ids(table, count)
+            self.stock[table] = stock[count:]
+            return stock[:count].alias("id")
         first = self.next_dry_id - 1
         self.next_dry_id -= count
         return pl.Series("id", range(first, first - count, -1), dtype=pl.Int64)
+
+    def take_stock(self) -> None:
+        """Take as many ids as the batch before used, while the connection is free: asking for them waits for it."""
+        for table, count in self.used.items():
+            left = self.stock.get(table, pl.Series("id", [], dtype=pl.Int64))
+            if len(left) < count:
+                self.stock[table] = left.append(new_ids(table, count - len(left)))
+        self.used = {}
 
     def seen_before(self, what: str, words: list[str]) -> set[str]:
         """Return which words came up before under this heading, and remember all of them (as 64-bit hashes)."""

@@ -25,6 +25,7 @@ from guanxi.records.importing.reading import Batch
 from guanxi.records.importing.reading.source import Source
 from guanxi.records.importing.rejects import keep_rejects
 from guanxi.records.importing.rows import Rows, parse_rows, settled
+from guanxi.records.importing.sending import sent_meanwhile
 from guanxi.records.importing.staging import rows_of, run
 from guanxi.records.importing.surroundings import acting, company_habits
 from guanxi.records.importing.targets import require_parts
@@ -177,7 +178,9 @@ def _load_batch(job: ImportJob, batch: Batch, rows: Rows, ready: Ready, loading:
             with transaction.atomic():
                 run("SET LOCAL statement_timeout = '10min'")
                 run("SET LOCAL lock_timeout = '20s'")
-                loaded = load_rows(ready, loading)
+                loading.take_stock()
+                with sent_meanwhile():
+                    loaded = load_rows(ready, loading)
                 number = keep_rejects(job, batch, [*rows.rejects, *loaded.rejects])
                 _move_on(job, batch, loaded, rows.problems, number, rate)
             return

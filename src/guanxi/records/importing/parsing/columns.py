@@ -54,7 +54,10 @@ def settle_spec(sample: pl.Series, spec: FieldSpec) -> FieldSpec:
     Give it a sample of the whole file, so that all batches are read alike. ``date_order`` stays ``""`` where no cell of
     the sample leaves it beyond doubt: a person should say it then; until then the usage of the region counts.
     """
-    cells = raw_cells(sample)
+    return _settled(raw_cells(sample), spec)
+
+
+def _settled(cells: pl.Series, spec: FieldSpec) -> FieldSpec:
     if spec.kind in ("date", "datetime") and not spec.date_order:
         return replace(spec, date_order=date_order_of(cells))
     if spec.kind in _FIGURES and not spec.decimal_mark:
@@ -69,7 +72,7 @@ def parse_column(series: pl.Series, spec: FieldSpec) -> Parsed:
     cells are null; an empty cell is an error only where the spec requires a value.
     """
     cells = raw_cells(series)
-    spec = settle_spec(cells, spec)
+    spec = _settled(cells, spec)
     values, codes = _parsed(cells, spec)
     if spec.required and cells.null_count():
         codes = first_codes(codes, codes_where(cells.is_null(), "required"))

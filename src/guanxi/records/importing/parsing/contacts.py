@@ -7,7 +7,7 @@ from functools import cache
 
 import phonenumbers
 import polars as pl
-from phonenumbers import PhoneMetadata, PhoneNumberFormat
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata, PhoneNumberFormat
 
 from guanxi.records.importing.parsing.spec import FieldSpec, Outcome, refused
 from guanxi.records.importing.parsing.texts import ascii_forms
@@ -18,6 +18,7 @@ _EMAIL = rf"^{_LOCAL}@(?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[a-z0-9-]{{2,59}})$"
 _NAMED_EMAIL = re.compile(r"(?:[^<>]*<|mailto:)?\s*([^<>\s]+@[^<>\s]+?)\s*>?", re.IGNORECASE)
 _URL = rf"^https?://(?:{_LABEL}\.)+[a-z][a-z0-9-]{{0,61}}[a-z0-9](?::\d{{1,5}})?(?:[/?#]\S*)?$"
 _EXTENSION = re.compile(r"\s*(?:转|轉|分机|分機)\s*[:：]?\s*")
+_PLANS = 20
 _URL_LENGTH = 2_000
 _EMAIL_LENGTH = 254
 
@@ -80,21 +81,37 @@ def phone_of(text: str, region: str) -> str | None:
 
 
 def _regular_numbers(forms: pl.Series, region: str) -> pl.Series:
-    plan = _plan(region)
-    if plan is None:
-        return pl.Series("phone", [None], dtype=pl.String).new_from_index(0, len(forms))
-    country, prefix, pattern = plan
+    """Read valid numbers written plainly: those of the region, and those of other countries with their code."""
     cell = pl.col("cell")
     plain = pl.when(cell.str.contains(r"^\+?[0-9][0-9 ().-]*$")).then(cell.str.replace_all(r"[ ().-]", ""))
-    national = (
-        pl.when(plain.str.starts_with(f"+{country}"))
-        .then(plain.str.slice(len(country) + 1))
-        .when(~plain.str.starts_with("+"))
-        .then(plain.str.strip_prefix(prefix))
-    )
-    frame = forms.to_frame("cell").select(national.alias("national"))
-    whole = pl.concat_str(pl.lit(f"+{country}"), "national")
-    return frame.select(pl.when(pl.col("national").str.contains(pattern)).then(whole).alias("phone"))["phone"]
+    frame = forms.to_frame("cell").select(plain.alias("plain"))
+    found = pl.Series("phone", [None], dtype=pl.String).new_from_index(0, len(forms))
+    for plan in _plans_of(frame["plain"], region):
+        country, prefix, pattern = plan
+        own = plan == _plan(region)
+        national = pl.when(pl.col("plain").str.starts_with(f"+{country}")).then(
+            pl.col("plain").str.slice(len(country) + 1)
+        )
+        if own:
+            written = pl.col("plain").str.strip_prefix(prefix)
+            national = national.when(~pl.col("plain").str.starts_with("+")).then(written)  # type: ignore[assignment]
+        whole = pl.concat_str(pl.lit(f"+{country}"), "national")
+        read = frame.select(national.alias("national")).select(
+            pl.when(pl.col("national").str.contains(pattern)).then(whole).alias("phone")
+        )["phone"]
+        found = found.fill_null(read)
+        if found.null_count() == forms.null_count():
+            break
+    return found
+
+
+def _plans_of(plain: pl.Series, region: str) -> list[tuple[str, str, str]]:
+    """Return the numbering plan of the region, then those of the few country codes that begin numbers here."""
+    begins = plain.str.extract(r"^\+([0-9]{1,3})", 1).drop_nulls().value_counts(sort=True).head(_PLANS)
+    codes = dict.fromkeys(text[:size] for text in begins.to_series(0).to_list() for size in (1, 2, 3))
+    regions = [COUNTRY_CODE_TO_REGION_CODE[int(code)][0] for code in codes if int(code) in COUNTRY_CODE_TO_REGION_CODE]
+    plans = [_plan(each) for each in (region, *regions)]
+    return list(dict.fromkeys(plan for plan in plans if plan is not None))
 
 
 @cache

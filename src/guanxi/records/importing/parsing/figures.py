@@ -155,6 +155,9 @@ def parse_decimal(cells: pl.Series, spec: FieldSpec) -> Outcome:
 def parse_money(cells: pl.Series, spec: FieldSpec) -> Outcome:
     """Read amounts with a currency symbol, code or name on either side, or none."""
     plain = cells.str.contains(_PLAIN)
+    if plain.all() and spec.decimal_mark != ",":
+        amounts, codes = _decimals(cells, spec)
+        return Outcome(_with_currency(amounts, pl.lit(spec.currency or None, dtype=pl.String)), codes)
     currencies = pl.Series("currency", [spec.currency or None], dtype=pl.String).new_from_index(0, len(cells))
     unknown: pl.Series | None = None
     if not plain.all():
@@ -169,10 +172,14 @@ def parse_money(cells: pl.Series, spec: FieldSpec) -> Outcome:
     numbers = plain_numbers(cells, spec.decimal_mark or ".")
     amounts, codes = _decimals(numbers, spec)
     codes = first_codes(refused(cells, numbers, "bad_money").codes, unknown, codes)
-    given = amounts.is_not_null() if unknown is None else amounts.is_not_null() & unknown.is_null()
-    frame = pl.DataFrame({"amount": amounts, "currency": currencies, "given": given})
-    both = frame.select(pl.when("given").then(pl.struct("amount", "currency")).otherwise(None).alias("value"))
-    return Outcome(both["value"], codes)
+    amounts = amounts if unknown is None else amounts.set(unknown.is_not_null(), None)
+    return Outcome(_with_currency(amounts, currencies), codes)
+
+
+def _with_currency(amounts: pl.Series, currencies: pl.Series | pl.Expr) -> pl.Series:
+    frame = amounts.to_frame("amount").with_columns(currencies.alias("currency"))
+    given = pl.when(pl.col("amount").is_not_null()).then(pl.struct("amount", "currency"))
+    return frame.select(given.alias("value"))["value"]
 
 
 def _split_currency(text: str, usual: str) -> tuple[str, str]:
