@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from guanxi.customers.order.models import Order
 from guanxi.identity import actors
 from guanxi.identity.models import Role
 from guanxi.records.declaration import RecordType, is_writable
@@ -150,9 +152,43 @@ def test_the_value_of_a_hidden_field_is_on_no_screen_and_in_no_file(
     addresses = [f"/{record.path}/{number}{page}" if page.startswith("/") or not page else f"/{record.path}/{page}"
                  for page in pages]  # fmt: skip
 
+    addresses += [f"/customers/{sandbox.own['customer']}{page}" for page in ("", "/timeline", "/around", "/peek")]
+
     def shown() -> dict[str, str]:
         return {address: content_of(sandbox.clients["mei"].get(address, **HOST)) for address in addresses}
 
     assert MARK in shown()[addresses[0]], "the record page shows it while it is not hidden"
     with rule("hidden", record, name):
         assert [address for address, text in shown().items() if MARK in text] == []
+
+
+OF_CUSTOMERS = [
+    pytest.param(record, item.name, id=f"{record.name}-{item.name}")
+    for record, item in PAIRS
+    if record.scope_through == "customer" or record.name == "customer"
+]
+
+
+@pytest.mark.parametrize(("record", "name"), OF_CUSTOMERS)
+def test_the_page_of_a_customer_stands_whatever_is_hidden_of_what_stands_around_it(
+    sandbox: World, record: RecordType, name: str
+) -> None:
+    with rule("hidden", record, name):
+        for page in ("", "/timeline", "/around", "/peek"):
+            address = f"/customers/{sandbox.own['customer']}{page}"
+            assert sandbox.clients["mei"].get(address, **HOST).status_code == 200, address
+
+
+def test_hidden_totals_of_orders_do_not_show_in_what_a_customer_bought(sandbox: World) -> None:
+    Order.objects.filter(pk=sandbox.own["order"]).update(
+        total="98765.43", currency="CNY", ordered_at=datetime.now(UTC) - timedelta(days=2), status="completed"
+    )
+    pages = [f"/customers/{sandbox.own['customer']}{page}" for page in ("", "/timeline", "/around")]
+    pages += ["/orders/", f"/orders/{sandbox.own['order']}"]
+
+    def shown() -> list[bool]:
+        return ["98,765" in content_of(sandbox.clients["mei"].get(page, **HOST)) for page in pages]
+
+    assert all(shown())
+    with rule("hidden", record_type("order"), "total"):
+        assert not any(shown())

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 
 from guanxi.core.actor import Actor, Scope
 from guanxi.core.errors import NotAllowed, NotFound
@@ -91,12 +91,33 @@ def read_rows(
 
     ``question`` names the read within its type: the SQL is compiled once per actor and question, so ``narrow`` leaves
     every value that changes open as a ``Slot``, filled from ``values``. References are not joined; annotate what is
-    needed of them.
+    needed of them. Fields hidden from the actor are empty; a date or figure that a row can't be without stands in it.
     """
     statement = _READS.get(
         actor, (record_type.name, question), lambda: Statement.of(narrow(visible_to(actor, record_type)))
     )
-    return statement.records(record_type.model, values)
+    rows = statement.records(record_type.model, values)
+    for attribute, empty in _concealed(actor, record_type):
+        for row in rows:
+            setattr(row, attribute, empty)
+    return rows
+
+
+def _concealed(actor: Actor, record_type: RecordType) -> Iterator[tuple[str, Any]]:
+    """Yield the attributes that hold fields hidden from the actor, with what stands in their place."""
+    for name in actor.hidden.get(record_type.name, ()) if not actor.is_system else ():
+        item = record_type.get(name)
+        if item is None or item.expression is not None or "__" in item.path:
+            continue
+        column = record_type.model._meta.get_field(item.path or name)
+        if not isinstance(column, Field):
+            continue
+        if column.empty_strings_allowed and not column.null:
+            yield column.attname, ""
+        elif column.null:
+            yield column.attname, None
+        elif column.has_default():
+            yield column.attname, column.get_default()
 
 
 def require(actor: Actor, verb: str, record: Model) -> None:

@@ -112,7 +112,9 @@ GROUP BY 1, 2 HAVING sum(l.amount) > 0 ORDER BY 3 DESC LIMIT 4
 
 def purchases(actor: Actor, customer: Customer, until: datetime, time_zone: str) -> Purchases | None:
     """Return the purchases of a customer in the twelve calendar months up to ``until``, in the currency of the newest
-    order; None where there are none that the actor may see."""
+    order; None where there are none that the actor may see, or what they came to is hidden from it."""
+    if not actor.sees_field("order", "total"):
+        return None
     until_then = {"customer": Slot("customer"), "ordered_at__lte": Slot("until", DateTimeField())}
     rows = read_rows(
         actor, ORDER, "newest", lambda rows: rows.filter(**until_then).order_by("-ordered_at", "-id")[:1],
