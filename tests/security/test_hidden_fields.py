@@ -165,7 +165,7 @@ def test_the_value_of_a_hidden_field_is_on_no_screen_and_in_no_file(
 OF_CUSTOMERS = [
     pytest.param(record, item.name, id=f"{record.name}-{item.name}")
     for record, item in PAIRS
-    if record.scope_through == "customer" or record.name == "customer"
+    if record.scope_through == "customer" or record.name in ("customer", "task")
 ]
 
 
@@ -192,3 +192,9 @@ def test_hidden_totals_of_orders_do_not_show_in_what_a_customer_bought(sandbox: 
     assert all(shown())
     with rule("hidden", record_type("order"), "total"):
         assert not any(shown())
+
+
+@pytest.mark.parametrize(("record", "name"), OF_CUSTOMERS)
+def test_the_first_page_stands_whatever_is_hidden(sandbox: World, record: RecordType, name: str) -> None:
+    with rule("hidden", record, name):
+        assert sandbox.clients["mei"].get("/", **HOST).status_code == 200

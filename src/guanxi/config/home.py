@@ -76,8 +76,8 @@ def home_cards(actor: Actor) -> list[HomeCard]:
 
 def _tasks(actor: Actor) -> HomeCard | None:
     """My open tasks, those due first on top."""
-    record_type = find_record_type("task")
-    if record_type is None or not actor.may("view", "task"):
+    record_type = _readable(actor, "task", "subject", "due_at", "customer", "status", "owner")
+    if record_type is None:
         return None
     query = listing.Query(("subject", "due_at", "customer"), _OPEN, sort=("due_at",), limit=MOST)
     now = timezone.now()
@@ -92,10 +92,10 @@ def _tasks(actor: Actor) -> HomeCard | None:
 
 def _customer_cards(actor: Actor) -> Iterator[HomeCard]:
     """Whom to call, who brings and who costs: among my customers, or among all that I see where none is mine."""
-    record_type = find_record_type("customer")
-    if record_type is None or not actor.may("view", "customer"):
+    record_type = _readable(actor, "customer", "name")
+    if record_type is None:
         return
-    if all(actor.sees_field("customer", name) for name in ("value", "rhythm", "tier", "owner")):
+    if _readable(actor, "customer", "value", "rhythm", "tier", "owner"):
         mine = bool(listing.read_page(record_type, listing.Query(("name",), _MINE, limit=1), actor).rows)
         own: tuple[Tree, ...] = (_MINE,) if mine else ()
         yield _customers(
@@ -111,10 +111,11 @@ def _customer_cards(actor: Actor) -> Iterator[HomeCard]:
             actor, record_type, _("Costing more than they bring"), "trending-down", _("Nobody costs more."),
             where=(*own, _NEGATIVE), sort="value", shown="value",
         )  # fmt: skip
-    yield _customers(
-        actor, record_type, _("New customers"), record_type.icon, _("No customers yet."), sort="-created_at",
-        shown="created_at",
-    )  # fmt: skip
+    if _readable(actor, "customer", "created_at"):
+        yield _customers(
+            actor, record_type, _("New customers"), record_type.icon, _("No customers yet."), sort="-created_at",
+            shown="created_at",
+        )  # fmt: skip
 
 
 def _customers(
@@ -135,8 +136,8 @@ def _customers(
 
 def _interactions(actor: Actor) -> HomeCard | None:
     """What customers said last."""
-    record_type = find_record_type("interaction")
-    if record_type is None or not actor.may("view", "interaction"):
+    record_type = _readable(actor, "interaction", "subject", "customer", "occurred_at")
+    if record_type is None:
         return None
     query = listing.Query(("subject", "customer", "occurred_at"), sort=("-occurred_at",), limit=MOST)
     entries = tuple(
@@ -147,6 +148,13 @@ def _interactions(actor: Actor) -> HomeCard | None:
     return HomeCard(
         _("Latest interactions"), record_type.icon, entries, places.list_url(record_type), _("No interactions yet.")
     )
+
+
+def _readable(actor: Actor, type_name: str, *names: str) -> RecordType | None:
+    """Return the record type where the actor may view it and sees these fields."""
+    record_type = find_record_type(type_name)
+    seen = actor.may("view", type_name) and all(actor.sees_field(type_name, name) for name in names)
+    return record_type if seen else None
 
 
 def _due(due_at: datetime | None) -> str:
