@@ -17,6 +17,7 @@ from guanxi.packs.grocery.tables import (
     contact_rows,
     ids,
     mapped,
+    said,
     with_keys,
 )
 
@@ -108,7 +109,7 @@ def daily_work(
         direction=pl.when(pl.col("direction") == "inbound").then(pl.lit("in")).otherwise(pl.lit("out")),
         occurred_at=pl.col("started_at"), minutes=(pl.col("duration_seconds") / 60).ceil().cast(pl.Int32),
         staff_id=ids("staff", users), subject=pl.col("subject"), body=pl.col("body"),
-        outcome=pl.col("outcome").fill_null("").str.replace_all("_", " "),
+        outcome=said("outcome"),
         sentiment=sentiment.then(pl.lit("positive")).otherwise(pl.lit("neutral")), linked_type=pl.lit(""),
     ), pl.col("occurred_at")  # fmt: skip
     yield "work_note", demo.notes.select(

@@ -62,6 +62,12 @@ def product_rows(frame: pl.DataFrame, own: dict[str, int], categories: dict[str,
     return with_keys(rows, product_keys, "sku", "name", "native_name")
 
 
+def said(name: str) -> pl.Expr:
+    """Return a column of codes as words that begin a sentence: ``walk_in`` is “Walk in”."""
+    words = pl.col(name).fill_null("").str.replace_all("_", " ")
+    return words.str.slice(0, 1).str.to_uppercase() + words.str.slice(1)
+
+
 def customer_rows(frame: pl.DataFrame, own: dict[str, int], places: dict[str, dict[Any, Any]]) -> pl.DataFrame:
     """Return rows of ``customers_customer``; ``places`` holds our ids of users, teams, territories and tags."""
     chinese = pl.col("country") == "CN"
@@ -69,11 +75,11 @@ def customer_rows(frame: pl.DataFrame, own: dict[str, int], places: dict[str, di
         id=ids("external_id", own), kind=pl.col("kind"), name=pl.col("name_full"),
         latin_name=pl.when(pl.col("name_latin") != pl.col("name_full")).then("name_latin").otherwise(pl.lit("")),
         roles=pl.col("roles"), status=pl.col("status"), gender=pl.lit(""), occupation=pl.lit(""),
-        industry=pl.col("industry").fill_null(""),
+        industry=said("industry"),
         city=pl.when(chinese).then("city_zh").otherwise(pl.col("city_en")).fill_null(""),
         country=pl.col("country").fill_null(""), customer_since=pl.col("created_at").dt.date(),
         preferred_channel=mapped("preferred_channel", PREFERRED, ""), preferred_language=pl.col("language"),
-        currency=pl.lit("USD"), credit_limit=pl.col("credit_limit"), acquired_through=pl.col("source").fill_null(""),
+        currency=pl.lit("USD"), credit_limit=pl.col("credit_limit"), acquired_through=said("source"),
         household_size=pl.col("household_size").str.extract(r"(\d+)").cast(pl.Int16),
         income_band=pl.col("income_band").fill_null(""), age_band=pl.col("age_band").fill_null(""),
         description=pl.lit(""), tags=mapped("external_id", places["customer_tags"], [], pl.List(pl.Int64)),
