@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+
 import pytest
 
+from guanxi.core import names
 from guanxi.core.names import bigrams, fold, pinyin_keys
 
 
@@ -50,3 +54,23 @@ def test_bigrams_are_the_distinct_pairs_of_each_word() -> None:
     assert bigrams("Anna An") == ["an", "nn", "na"]
     assert bigrams("张") == ["张"]
     assert bigrams(" ") == []
+
+
+def test_threads_that_need_the_dictionary_at_once_read_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[str] = []
+
+    def read() -> bytes:
+        reads.append("phrases")
+        sleep(0.05)
+        return b'{"\xe9\x87\x8d\xe5\xba\x86": ["chong", "qing"]}'
+
+    monkeypatch.setattr(names, "_own_phrases", read)
+    names._read_phrases.cache_clear()
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(names.pinyin_keys, ["重庆"] * 4))
+    finally:
+        names._read_phrases.cache_clear()
+
+    assert found == [("chong qing", "cq")] * 4
+    assert reads == ["phrases"]

@@ -36,9 +36,10 @@ def shell_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def build_shell(request: HttpRequest, actor: Actor) -> Shell:
-    """Return the frame of a page for one actor; one query."""
+    """Return the frame of a page for one actor; one query where the request itself may have changed what it shows."""
     frame = frame_of(request)
-    name, email, theme, density, shortcuts, company, native_name = ask(_PERSON, [actor.user_id])[0]
+    known = getattr(request, "reader", None) if request.method == "GET" else None
+    name, email, theme, density, shortcuts, company, native_name = known or ask(_PERSON, [actor.user_id])[0]
     language = get_language() or ""
     is_chinese = language.startswith("zh")
     places = _PLACES.get(actor, (language, frame.place), lambda: _places_of(actor, frame))

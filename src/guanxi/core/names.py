@@ -8,6 +8,7 @@ from functools import cache
 from importlib.util import find_spec
 from operator import add
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 
@@ -16,6 +17,7 @@ _APOSTROPHE = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
 _PLAIN_HAN = re.compile(r"[\u4e00-\u9fff]+").fullmatch
 _PARTS = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|[^\s\u3400-\u9fff\U00020000-\U0003ffff]+").findall
 _LONGEST_PHRASE = 4
+_READING = Lock()
 
 # How these are read as a family name, where it differs from their usual reading.
 _SURNAMES = {
@@ -117,6 +119,7 @@ def _syllables(han: str, is_person: bool) -> list[str]:
     return words
 
 
+@cache
 def _toneless(syllable: str) -> str:
     marked = unicodedata.normalize("NFD", syllable.replace("ü", "v").translate(_TONED_V))
     return "".join([char for char in marked if not unicodedata.combining(char)]).replace("ɡ", "g")
@@ -151,9 +154,17 @@ def _characters() -> dict[str, str]:
     return msgspec.json.decode(_dictionary("pinyin_dict.json"), type=dict[str, str])
 
 
-@cache
 def _phrases() -> tuple[dict[str, list[str]], frozenset[str]]:
-    """Return the phrases that are not read as their characters are one by one, and the first two characters of each."""
+    """Return the phrases that are not read as their characters are one by one, and the first two characters of each.
+
+    Read once: threads that come meanwhile wait, since each would take half a second and the whole dictionary.
+    """
+    with _READING:
+        return _read_phrases()
+
+
+@cache
+def _read_phrases() -> tuple[dict[str, list[str]], frozenset[str]]:
     # Written and read again, the few phrases hold none of the pages that the whole dictionary took.
     phrases = msgspec.json.decode(_own_phrases(), type=dict[str, list[str]])
     return phrases, frozenset(phrase[:2] for phrase in phrases)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
@@ -16,12 +16,25 @@ from guanxi.core.actor import Actor
 from guanxi.identity.actors import actor_of
 from guanxi.records.statements import ask
 
-_SQL = """SELECT s.session_data, u.password, c.access_version FROM django_session s
+_SQL = """SELECT s.session_data, u.password, c.access_version,
+                 u.name, u.email, u.theme, u.density, u.shortcuts, c.name, c.native_name FROM django_session s
           LEFT JOIN identity_user u ON u.id = %s AND u.is_active AND u.deleted_at IS NULL
           LEFT JOIN identity_company c ON c.id = 1
           WHERE s.session_key = %s AND s.expire_date > now()"""
 _SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 _MOST = 10_000
+
+
+class Reader(NamedTuple):
+    """What the frame shows of a signed-in user and of the company, as it was when the request came in."""
+
+    name: str
+    email: str
+    theme: str
+    density: str
+    shortcuts: bool
+    company: str
+    native_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,8 @@ _READ: OrderedDict[str, _Read] = OrderedDict()
 def session_actor(request: HttpRequest) -> Actor | None:
     """Return the actor of the request's session, or None.
 
-    What the session holds is put on the request as ``session_names``, so that most pages need not read it again.
+    What the session holds is put on the request as ``session_names``, so that most pages need not read it again, and
+    what the frame of pages shows of the reader as ``reader``.
     The session, the user and the state of all permissions are asked of the database at every request, so that a
     session ended, a password changed or a user deactivated elsewhere counts at once.
     """
@@ -59,6 +73,7 @@ def session_actor(request: HttpRequest) -> Actor | None:
     if not constant_time_compare(known.digest, expected):
         return None
     request.session_names = known.names  # type: ignore[attr-defined]
+    request.reader = Reader(*row[3:])  # type: ignore[attr-defined]
     _READ[key] = known
     if len(_READ) > _MOST:
         _READ.popitem(last=False)

@@ -164,14 +164,15 @@ def type_field(record_type: RecordType, name: str) -> str:
 
 
 def _assign(record_type: RecordType, record: Any, values: Mapping[str, Any]) -> set[str]:
-    """Set values and what the type derives from them; return the attributes that were set."""
+    """Set values and what the type derives from them; return the attributes that were given or came out differently."""
     given = {type_field(record_type, name): getattr(value, "pk", value) for name, value in values.items()}
     for attribute, value in given.items():
         setattr(record, attribute, _stored(record, attribute, value))
     derived = record_type.derive(_facts(record_type, record)) if record_type.derive is not None else {}
-    for attribute, value in derived.items():
+    moved = {attribute: value for attribute, value in derived.items() if getattr(record, attribute) != value}
+    for attribute, value in moved.items():
         setattr(record, attribute, value)
-    return given.keys() | derived.keys()
+    return given.keys() | moved.keys()
 
 
 def _stored(record: Any, attribute: str, value: Any) -> Any:

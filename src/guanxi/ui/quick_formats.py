@@ -36,7 +36,7 @@ def number(value: formats.Number | None, decimals: int | None = None) -> str:
 
 def day(value: date | datetime | None) -> str:
     """Return what ``formats.day`` returns; each day is worked out once."""
-    return "" if value is None else day_writer()(value)[1]
+    return "" if value is None else _full(get_language() or "en", _local(value))
 
 
 def day_short(value: date | datetime | None, on: date | None = None) -> str:
@@ -46,7 +46,10 @@ def day_short(value: date | datetime | None, on: date | None = None) -> str:
 
 def moment(value: datetime | None) -> str:
     """Return what ``formats.moment`` returns; each day is worked out once."""
-    return "" if value is None else f"{day(value)} {formats.clock(value)}"
+    if value is None:
+        return ""
+    local = value.astimezone(timezone.get_current_timezone())
+    return f"{_full(get_language() or 'en', local.date())} {local.hour:02}:{local.minute:02}"
 
 
 def money_text(amount: Decimal, currency: str) -> str:
@@ -69,14 +72,23 @@ def day_writer() -> Callable[[date | datetime], tuple[str, str]]:
 
     def write(value: date | datetime) -> tuple[str, str]:
         day = value.astimezone(zone).date() if isinstance(value, datetime) else value
-        return _day(language, day, today)
+        return _short(language, day, today), _full(language, day)
 
     return write
 
 
+def _local(value: date | datetime) -> date:
+    return value.astimezone(timezone.get_current_timezone()).date() if isinstance(value, datetime) else value
+
+
 @lru_cache(maxsize=8192)
-def _day(language: str, day: date, today: date) -> tuple[str, str]:
-    return formats.day_short(day, today), formats.day(day)
+def _short(language: str, day: date, today: date) -> str:
+    return formats.day_short(day, today)
+
+
+@lru_cache(maxsize=8192)
+def _full(language: str, day: date) -> str:
+    return formats.day(day)
 
 
 @lru_cache(maxsize=128)
