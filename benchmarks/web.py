@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -111,6 +112,7 @@ def our_questions(session: str, first: int, customers: int) -> dict[str, Questio
         f'{{"all":[{{"field":"status","op":"in","value":["active"]}},{{"field":"city","op":"is","value":"{_CITY}"}},'
     )
     condition += '{"field":"kind","op":"in","value":["person"]}]}'
+    run = time.time_ns()  # a field that keeps its value isn't written, so each run has values of its own
     written = {**cookie, "X-CSRFToken": "a" * 32, "Content-Type": "application/json"}
     return {
         "list": get(lambda n: base),
@@ -120,7 +122,7 @@ def our_questions(session: str, first: int, customers: int) -> dict[str, Questio
         "page": Question("GET", lambda n: (f"/customers/{first + n * 7919 % customers}", None), cookie),
         "cards": Question("GET", lambda n: (f"/customers/{first + n * 7919 % customers}/around", None), cookie),
         "save": Question("PATCH", lambda n: (f"{api}/{first + n * 7919 % customers}?fields=occupation",
-                                             f'{{"occupation": "work {n}"}}'.encode()), written),
+                                             f'{{"occupation": "work {n} of {run}"}}'.encode()), written),
         "board": Question("GET", lambda n: (f"/customers/board?f={_BOARD}", None), cookie),
         "report": Question("GET", lambda n: (f"{api}/groups?by=status&sum=credit_limit", None), cookie),
     }  # fmt: skip
