@@ -1,4 +1,4 @@
-"""The search keys of a whole file of customers are those that each customer would get alone."""
+"""The search keys of a whole file of customers or products are those that each would get alone."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from guanxi.catalog.product.rules import search_keys as product_keys
+from guanxi.catalog.product.search_columns import search_columns as product_columns
 from guanxi.customers.customer.rules import search_keys
 from guanxi.customers.customer.search_columns import search_columns
 
@@ -45,3 +47,21 @@ def test_a_long_name_is_cut_where_its_columns_end() -> None:
 
     assert keys == _alone(name, latin)
     assert (len(keys["search_name"]), len(keys["initials"]), len(keys["sort_key"])) == (420, 120, 200)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.tuples(_NAMES, _NAMES, _NAMES), min_size=1, max_size=6))
+def test_each_product_of_a_file_gets_the_keys_it_would_get_alone(
+    rows: list[tuple[str | None, str | None, str | None]],
+) -> None:
+    names = ["sku", "name", "native_name"]
+
+    keys = product_columns(pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")).drop(names)
+
+    assert keys.to_dicts() == [product_keys(dict(zip(names, row, strict=True))) for row in rows]
+
+
+def test_a_product_known_by_its_code_alone_is_sorted_by_it() -> None:
+    keys = product_columns(pl.DataFrame({"sku": ["85123A"], "name": ["85123A"]})).drop("sku", "name")
+
+    assert keys.to_dicts() == [{"search_name": "85123a 85123a", "sort_key": "85123a"}]

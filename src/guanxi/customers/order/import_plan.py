@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from guanxi.catalog.product.import_plan import SEARCH_COLUMNS
 from guanxi.customers.order.models import OrderLine
 from guanxi.records.fields import Field, Kind
 from guanxi.records.importing.plan import Detail, ImportPlan, Part, deferred, register_plan
@@ -40,7 +41,7 @@ _CUSTOMER = Part(
 _PRODUCT = Part(
     "product", "product", _("product"), natural=("sku",), fields=("sku", "name", "native_name", "kind", "brand",
     "unit"),
-    fills_only=True,
+    fills_only=True, derives_from=("sku", "name", "native_name"), derive=SEARCH_COLUMNS,
 )  # fmt: skip
 ORDER_WORDS = {
     "channel": {
