@@ -172,10 +172,10 @@ def _read_phrases() -> tuple[dict[str, list[str]], frozenset[str]]:
 
 def _own_phrases() -> bytes:
     phrases: dict[str, list[str]] = {}
-    every = msgspec.json.decode(_dictionary("phrases_dict.json"), type=dict[str, list[list[str]]])
-    for phrase, syllables in every.items():
+    syllables = msgspec.json.Decoder(list[list[str]])
+    for phrase, raw in msgspec.json.decode(_dictionary("phrases_dict.json"), type=dict[str, msgspec.Raw]).items():
         if 2 <= len(phrase) <= _LONGEST_PHRASE:
-            read = [_toneless(choices[0]) for choices in syllables]
+            read = [_toneless(choices[0]) for choices in syllables.decode(raw)]
             if len(read) == len(phrase) and read != [_readings[char] for char in phrase]:
                 phrases[phrase] = read
     return msgspec.json.encode(phrases)

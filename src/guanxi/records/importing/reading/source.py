@@ -17,7 +17,6 @@ from guanxi.records.importing.reading.description import Choices, Description, d
 from guanxi.records.importing.reading.dialect import find_header, records_of, sniff_dialect
 from guanxi.records.importing.reading.json_rows import JsonReader
 from guanxi.records.importing.reading.limits import ImportRefused, Limits
-from guanxi.records.importing.reading.spreadsheet import SpreadsheetReader
 
 _FIRST_ROWS = 100
 
@@ -70,10 +69,12 @@ def open_source(path: Path, *, limits: Limits | None = None, choices: Choices | 
         raise ImportRefused("file_too_large", limit=limits.file_bytes, found=size)
     with path.open("rb") as file:
         start = file.read(4096)
+    # What reads workbooks and Parquet takes 10 MB of memory and a moment, which files of other kinds should not cost.
     if start.startswith(b"PK\x03\x04"):
+        from guanxi.records.importing.reading.spreadsheet import SpreadsheetReader
+
         return _with_first_rows(*SpreadsheetReader.open(path, choices, limits), limits)
     if start.startswith(b"PAR1"):
-        # Arrow takes 40 MB of memory, which files of other kinds should not cost.
         from guanxi.records.importing.reading.parquet import ParquetReader
 
         return _with_first_rows(*ParquetReader.open(path, limits), limits)
