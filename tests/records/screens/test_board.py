@@ -56,6 +56,20 @@ def test_columns_that_the_filter_leaves_out_are_empty_and_ask_nothing(sandbox: W
     assert 'id="card-' not in html
 
 
+def test_a_filter_that_names_several_columns_is_asked_of_the_database_once_in_each(sandbox: World) -> None:
+    add_customers(sandbox, "mei", ["Berta", "Bruno"], status="active", city="Bern")
+    add_customers(sandbox, "mei", ["Lea"], status="lost", city="Bern")
+    add_customers(sandbox, "mei", ["Elsewhere"], status="lost", city="Basel")
+
+    with CaptureQueriesContext(connection) as captured:
+        html = read(sandbox.clients["mei"], "/customers/board?f=status:in:active,lost&f=city:is:Bern")
+
+    heads = [re.search(rf'id="board-head-{value}".*?board-count">([^<]*)<', html, re.S) for value in ("active", "lost")]
+    assert [head and head.group(1) for head in heads] == ["2", "1"]
+    assert "Elsewhere" not in html
+    assert max(query["sql"].count('"status" IN (') for query in captured) == 1
+
+
 def test_moving_a_card_changes_the_field_and_both_sums(sandbox: World) -> None:
     pk = add_customers(sandbox, "mei", ["Mover"], status="active")[0]
 
