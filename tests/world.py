@@ -181,6 +181,7 @@ def taken_back() -> Iterator[None]:
     finally:
         transaction.savepoint_rollback(saved)
         transaction.get_connection().needs_rollback = False
+        transaction.savepoint_commit(saved)  # else the next block lies inside this one, and each level takes a lock
 
 
 class Tables:
