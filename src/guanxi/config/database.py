@@ -18,7 +18,8 @@ def database_settings(role: str) -> dict[str, Any]:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     options: dict[str, Any] = {k: v for k, v in query.items() if k not in ("host", "port")}
-    options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 10} if role == "app" else False
+    # No connection ahead of need: it would still be under way when a short command stops the embedded server.
+    options["pool"] = {"min_size": 0, "max_size": 8, "timeout": 10} if role == "app" else False
     if role == "app":
         options["options"] = "-c statement_timeout=30000 -c lock_timeout=5000 -c jit=off"
         options["prepare_threshold"] = 5  # for records.statements; all else writes its values into the SQL
