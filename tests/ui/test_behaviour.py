@@ -8,6 +8,13 @@ from playwright.sync_api import Browser, Page, expect
 pytestmark = pytest.mark.browser
 
 
+def open_list(page: Page) -> None:
+    """Open the list; keys pressed before the window has the focus go nowhere."""
+    page.goto("/ui/list")
+    page.bring_to_front()
+    page.wait_for_function("document.hasFocus()")
+
+
 def test_the_palette_opens_by_key_finds_and_gives_the_focus_back(page: Page) -> None:
     page.goto("/ui/list")
     page.locator(".page-primary").focus()
@@ -20,7 +27,7 @@ def test_the_palette_opens_by_key_finds_and_gives_the_focus_back(page: Page) -> 
 
 
 def test_rows_are_walked_selected_and_extended_by_key(page: Page) -> None:
-    page.goto("/ui/list")
+    open_list(page)
     page.keyboard.press("j")
     page.keyboard.press("j")
     expect(page.locator(".is-current")).to_have_id("row-2")
@@ -43,7 +50,7 @@ def test_a_range_is_selected_with_shift_and_the_mouse(page: Page) -> None:
 
 
 def test_space_looks_at_a_row_and_escape_returns_to_it(page: Page) -> None:
-    page.goto("/ui/list")
+    open_list(page)
     page.keyboard.press("j")
     page.keyboard.press("Space")
     expect(page.locator("#panel-slot .side-panel")).to_be_visible()
