@@ -9,7 +9,6 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -21,7 +20,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.filters import Tree, format_condition
 from guanxi.records.registry import find_record_type
 from guanxi.records.screens import places
-from guanxi.records.screens.cells import chips_of
+from guanxi.records.screens.cells import chips_of, is_late
 from guanxi.records.screens.state import ListState
 from guanxi.ui import formats
 from guanxi.ui.frame import frame_page
@@ -76,14 +75,13 @@ def home_cards(actor: Actor) -> list[HomeCard]:
 
 def _tasks(actor: Actor) -> HomeCard | None:
     """My open tasks, those due first on top."""
-    record_type = _readable(actor, "task", "subject", "due_at", "customer", "status", "owner")
+    record_type = _readable(actor, "task", "subject", "due_at", "status", "owner")
     if record_type is None:
         return None
-    query = listing.Query(("subject", "due_at", "customer"), _OPEN, sort=("due_at",), limit=MOST)
-    now = timezone.now()
+    query = listing.Query(("subject", "due_at", "status"), _OPEN, sort=("due_at",), limit=MOST)
     entries = tuple(
         Entry(row["subject"], places.record_url(record_type, row["id"]), _due(row["due_at"]),
-              late=row["due_at"] is not None and row["due_at"] < now)
+              late=is_late(record_type["due_at"], row))
         for row in listing.read_page(record_type, query, actor).rows
     )  # fmt: skip
     url = ListState(view="mine").url(places.list_url(record_type))

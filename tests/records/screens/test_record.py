@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from guanxi.core.actor import SYSTEM
 from guanxi.customers.models import Customer
@@ -15,6 +18,7 @@ from guanxi.identity.models import Role
 from guanxi.records.models import Change
 from guanxi.records.registry import record_type, record_types
 from guanxi.records.writing import change_record, create_record
+from guanxi.work.task.record_type import TASK
 from tests.records.screens.pages import add_customers, hidden_value, read, send
 from tests.world import World
 
@@ -198,3 +202,23 @@ def test_previous_and_next_follow_the_list_one_came_from(sandbox: World) -> None
     assert f"/customers/{ids[48]}?" in edge
     assert f"/customers/{ids[50]}?" in edge
     assert "50 of 60" in edge
+
+
+@pytest.mark.parametrize(("status", "days", "late"), [("open", -1, True), ("open", 1, False), ("done", -1, False)])
+@pytest.mark.parametrize("page", ["list", "board", "record"])
+def test_a_deadline_stands_out_once_it_passed_while_the_task_is_open(
+    sandbox: World, page: str, status: str, days: int, late: bool
+) -> None:
+    values = {"subject": "Call back", "status": status, "due_at": timezone.now() + timedelta(days=days)}
+    pk = create_record(TASK, actor=SYSTEM, values={**values, "owner": sandbox.users["mei"].pk}).pk
+    marks = {
+        "list": ("/tasks/?f=subject:contains:Call back", '<span class="text-danger"><time'),
+        "board": ("/tasks/board?f=subject:contains:Call back", "card-date is-late"),
+        "record": (f"/tasks/{pk}", '<time class="date text-danger"'),
+    }
+    url, mark = marks[page]
+
+    html = read(sandbox.clients["mei"], url)
+
+    assert "Call back" in html
+    assert (mark in html) is late

@@ -162,7 +162,7 @@ def _card(board: Board, row: Mapping[str, Any], version: int) -> Card:
         if item.kind in cells.NUMERIC and figure is None:
             figure = cells.cell_of(record_type, item, row[name], row["id"])
         elif item.kind in ("date", "datetime") and date is None:
-            date = Cell("date", row[name])
+            date = Cell("date", row[name], tone="danger" if cells.is_late(item, row) else "")
         else:
             details.append(quick_text(item, row[name]))
     owner = row.get("owner")

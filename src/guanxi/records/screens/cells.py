@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -113,6 +114,15 @@ def cell_of(
     shown = str(value) if item.kind in ("json", "text", "long_text", "url") else value
     wraps = item.kind == "long_text"
     return Cell(kind, shown, decimals=decimals, url=url, edit_url=edit_url, truncated=not wraps)
+
+
+def is_late(item: Field, row: Mapping[str, Any]) -> bool:
+    """Say whether a deadline has passed in a row that is not done; a row that doesn't show what ends it never is."""
+    by, ends = item.kept_by or ("", frozenset())
+    due = row.get(item.name)
+    if due is None or by not in row or row[by] in ends:
+        return False
+    return bool(due < (timezone.now() if isinstance(due, datetime) else timezone.localdate()))
 
 
 def _chips(item: Field, value: Any, tags: Mapping[str, Chip]) -> tuple[Chip, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markupsafe import Markup
@@ -129,7 +128,7 @@ def _rows(found: Listing, page: listing.Page, heads: Sequence[Column], *, select
         if index == 0:
             write = _first_writer(record_type, item, page, suffix)
         elif item.kept_by:
-            write = late_writer(write, _late(item, page))
+            write = late_writer(write, frozenset(row["id"] for row in page.rows if cells.is_late(item, row)))
         edit = f"field/{item.name}?cell=1" if cells.can_edit(record_type, item, actor) else ""
         table.append(TableColumn(head, write, edit))
     first = names[0] if names else "id"
@@ -146,15 +145,6 @@ def _first_writer(record_type: RecordType, item: Field, page: listing.Page, suff
     icon = "" if record_type.icon in ("users", "user") else record_type.icon
     write = name_writer(places.list_url(record_type), squares, suffix, icon)
     return lambda value, row_id: write(_title_text(value, item) or f"#{row_id}", row_id)
-
-
-def _late(item: Field, page: listing.Page) -> frozenset[int]:
-    """Return the rows whose deadline has passed; none where the field that ends it is not shown."""
-    by, ends = item.kept_by or ("", frozenset())
-    now = timezone.now()
-    return frozenset(
-        row["id"] for row in page.rows if by in row and row[by] not in ends and row[item.name] and row[item.name] < now
-    )
 
 
 def _title_text(value: Any, item: Field | None = None) -> str:

@@ -126,8 +126,8 @@ def _cell(opened: Opened, name: str, *, edit: bool = False) -> Cell:
     item = opened.record_type.get(name)
     if item is None or name not in opened.row:
         return Cell()
-    return cells.cell_of(opened.record_type, item, opened.row[name], opened.record.pk, edit=edit,
-                         tags=opened.tags)  # fmt: skip
+    cell = cells.cell_of(opened.record_type, item, opened.row[name], opened.record.pk, edit=edit, tags=opened.tags)
+    return replace(cell, tone="danger") if cells.is_late(item, opened.row) else cell
 
 
 def _highlights(opened: Opened) -> Iterator[Highlight]:
@@ -142,8 +142,9 @@ def _highlights(opened: Opened) -> Iterator[Highlight]:
 
 def _sections(opened: Opened, sources: Mapping[str, Source]) -> Iterator[DetailSection]:
     record_type = opened.record_type
+    along = {item.name for item in record_type.companions}  # named for the form of a new record; a list shows them
     for section in record_type.sections:
-        named = [record_type[name] for name in section.fields if name in opened.row]
+        named = [record_type[name] for name in section.fields if name in opened.row and name not in along]
         rows = tuple(detail_row(opened, item, sources.get(item.name)) for item in named)
         foreign = section.only is not None and opened.row.get(section.only[0]) not in (None, section.only[1])
         if rows and not (foreign and all(row.is_empty for row in rows)):
