@@ -222,3 +222,16 @@ def test_a_deadline_stands_out_once_it_passed_while_the_task_is_open(
 
     assert "Call back" in html
     assert (mark in html) is late
+
+
+def test_the_form_of_a_new_customer_asks_for_phone_and_email_right_after_the_name(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Reached"])[0]
+    inputs = re.compile(r'id="field-(\w+)"')
+
+    assert inputs.findall(read(sandbox.clients["mei"], "/customers/new"))[:4] == [
+        "name",
+        "latin_name",
+        "phone",
+        "email",
+    ]
+    assert not {"phone", "email"} & set(inputs.findall(read(sandbox.clients["mei"], f"/customers/{pk}/edit")))

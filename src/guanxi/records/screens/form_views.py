@@ -16,7 +16,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.screens import places
 from guanxi.records.screens.answers import actor_of, answer, frame_list, frame_record, go_to, say_later, with_toast
 from guanxi.records.screens.cells import text_of
-from guanxi.records.screens.creating import companions, create_once, create_with_companions
+from guanxi.records.screens.creating import create_once, create_with_companions
 from guanxi.records.screens.forms import TOKEN, form_names, once_token, read_form, record_form, typed_values
 from guanxi.records.screens.reading import read_values, title_of
 from guanxi.records.writing import change_record
@@ -41,9 +41,7 @@ def quick_create(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 def _create(request: HttpRequest, record_type: RecordType, *, quick: bool) -> HttpResponse:
     actor = actor_of(request)
     access.require_may(actor, "create", record_type)
-    names = form_names(record_type, actor, quick=quick)
-    if not quick:
-        names = (*names, *companions(record_type, actor))
+    names = form_names(record_type, actor, is_new=True, quick=quick)
     if request.method == "GET":
         form = _new_form(request, record_type, names, request.GET, quick=quick)
         return _show_new(request, record_type, form, quick=quick)
@@ -105,7 +103,7 @@ def _created(request: HttpRequest, record_type: RecordType, record_id: int, *, q
     text = _("Created %(record)s “%(title)s”") % {"record": record_type.label, "title": title}
     undo = places.part_url(record_type, record_id, "delete") if actor.may("delete", record_type.name) else ""
     if quick and request.POST.get("another") == "1":
-        names = form_names(record_type, actor, quick=True)
+        names = form_names(record_type, actor, is_new=True, quick=True)
         form = _new_form(request, record_type, names, QueryDict(), quick=True)
         return with_toast(_show_new(request, record_type, form, quick=True), text, undo)
     if quick and request.POST.get("stay") == "1":

@@ -24,18 +24,17 @@ MANY_VALUED = frozenset({"choices", "tags"})
 TOKEN = "once"
 
 
-def form_names(record_type: RecordType, actor: Actor, *, quick: bool = False) -> tuple[str, ...]:
+def form_names(record_type: RecordType, actor: Actor, *, is_new: bool = False, quick: bool = False) -> tuple[str, ...]:
     """Return the fields of a form: those of the sections, or the few of quick create; only what the actor may set.
 
-    Quick create also asks for every field that is required, and for companions that it names.
+    Every form asks for each field that is required, that of a new record also for the companions that are named.
     """
     editable = {item.name: item for item in record_type.editable_fields(actor) if item.kind != "json"}
-    if quick and record_type.quick:
-        offered = editable.keys() | companions(record_type, actor).keys()
-        required = tuple(name for name, item in editable.items() if item.required and name not in record_type.quick)
-        return tuple(name for name in (*record_type.quick, *required) if name in offered)
-    named = [name for section in record_type.sections for name in section.fields if name in editable]
-    return tuple(dict.fromkeys([*named, *(name for name, item in editable.items() if item.required)]))
+    offered = editable.keys() | (companions(record_type, actor).keys() if is_new else set())
+    sections = (name for section in record_type.sections for name in section.fields)
+    named = record_type.quick if quick and record_type.quick else sections
+    required = (name for name, item in editable.items() if item.required)
+    return tuple(name for name in dict.fromkeys((*named, *required)) if name in offered)
 
 
 def read_form(record_type: RecordType, actor: Actor, names: Iterable[str], posted: QueryDict) -> dict[str, Any]:
@@ -112,13 +111,10 @@ def _sections(record_type: RecordType, names: Sequence[str], made: Mapping[str, 
     if len(names) <= 8:
         return (FormSection("", tuple(made[name] for name in names)),)
     left = dict.fromkeys(names)
-    along = [item.name for item in record_type.companions]
     sections: list[FormSection] = []
     for section in record_type.sections:
-        first = section.fields[:2]  # how to reach it is asked right behind what it is called
-        members = (*first, *along, *section.fields[2:]) if not sections else section.fields
-        fields = tuple(made[name] for name in members if name in left)
-        for name in members:
+        fields = tuple(made[name] for name in section.fields if name in left)
+        for name in section.fields:
             left.pop(name, None)
         if fields:
             only = section.only if section.only and section.only[0] in made else None
