@@ -16,6 +16,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.models import Change, ChangeSet
 from guanxi.records.registry import find_record_type
+from guanxi.records.registry import record_type as type_named
 from guanxi.records.screens import cells, places
 from guanxi.records.statements import ActorCache, Slot, Statement, any_of
 from guanxi.ui import quick_formats
@@ -57,10 +58,7 @@ def names_of(found: Iterable[Change | changes.Origin]) -> Names:
     rows = list(found)
     people = {row.actor_id for row in rows if row.actor_id is not None}
     sets = {row.change_set_id for row in rows if row.change_set_id is not None}
-    user = find_record_type("user")
-    known: dict[int, str] = {}
-    if people and user is not None:
-        known = dict(_people(user).rows({"ids": list(people)}))
+    known = dict(_people().rows({"ids": list(people)})) if people and find_record_type("user") else {}
     systems: dict[int, tuple[str, str, str]] = {}
     if sets:
         rows_of_sets = _sets().rows({"ids": list(sets)})
@@ -69,8 +67,9 @@ def names_of(found: Iterable[Change | changes.Origin]) -> Names:
 
 
 @cache
-def _people(user: RecordType) -> Statement:
-    return Statement.of(user.model._default_manager.filter(any_of("pk", "ids")).values_list("pk", "name"))
+def _people() -> Statement:
+    users = type_named("user").model._default_manager
+    return Statement.of(users.filter(any_of("pk", "ids")).values_list("pk", "name"))
 
 
 @cache
