@@ -74,3 +74,13 @@ def test_threads_that_need_the_dictionary_at_once_read_it_once(monkeypatch: pyte
 
     assert found == [("chong qing", "cq")] * 4
     assert reads == ["phrases"]
+
+
+def test_once_the_dictionary_is_loaded_no_name_waits_for_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    names._read_phrases.cache_clear()
+    names._characters.cache_clear()
+    names.load_dictionary()
+
+    monkeypatch.setattr(names, "_dictionary", lambda name: pytest.fail(f"read {name}"))
+
+    assert pinyin_keys("重庆齉") == ("chong qing nang", "cqn")

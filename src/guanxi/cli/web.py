@@ -14,9 +14,9 @@ die_with_parent(signal.SIGKILL)
 from django.urls import reverse  # noqa: E402
 
 from guanxi.config.wsgi import application  # noqa: E402
-from guanxi.core.names import pinyin_keys  # noqa: E402
+from guanxi.core.names import load_dictionary  # noqa: E402
 
 reverse("account_login")  # loads all routes with what they import now, not while the first reader waits
-Thread(target=pinyin_keys, args=("重庆",), daemon=True).start()  # reads the dictionary before the first save needs it
+Thread(target=load_dictionary, daemon=True).start()  # before the first save needs it, beside the first page
 
 __all__ = ["application"]

@@ -82,6 +82,15 @@ def bigrams(text: str) -> list[str]:
     return list(found)
 
 
+def load_dictionary() -> None:
+    """Read the dictionary of pinyin now, half a second's work, so that the first name need not wait for it.
+
+    Safe in a thread of its own while others ask for names: they wait for it. Costs nothing once it is read.
+    """
+    _characters()
+    _phrases()
+
+
 def reading_of(char: str) -> str:
     """Return the usual reading of one Chinese character in tone-less pinyin; a character without one is itself."""
     return _readings[char]
