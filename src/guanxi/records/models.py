@@ -57,7 +57,7 @@ class ExternalKey(models.Model):
     """What a source system calls one of our records: makes imports and integrations idempotent.
 
     The record is held by type and id, not by a foreign key, because one table serves all record types. Source systems
-    are never deleted: looking that up for each of a million keys would take the database longer than writing them.
+    are never deleted (the database refuses it): looking each up for a million keys would take longer than writing them.
     """
 
     record_type = models.CharField(max_length=48)

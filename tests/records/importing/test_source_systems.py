@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, connection
+from django.db.models import ProtectedError
 
 from guanxi.core.actor import SYSTEM
 from guanxi.customers.customer.models import Customer
@@ -42,3 +44,13 @@ def test_a_system_that_an_administrator_named_or_renamed_is_found_by_its_name() 
 
     SourceSystem.objects.filter(pk=named.pk).update(name="新系统")
     assert source_system("新系统", "新系统") == named
+
+
+def test_a_system_is_never_deleted_since_nothing_else_checks_the_source_of_external_keys(load: Load) -> None:
+    load(TEXT.format(name="王芳"), "customer", source="shop")
+    source = SourceSystem.objects.get()
+
+    with pytest.raises(ProtectedError):
+        source.delete()
+    with pytest.raises(IntegrityError, match="never deleted"), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM records_sourcesystem WHERE id = %s", [source.pk])
