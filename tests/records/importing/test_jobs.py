@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 from django.db import connection, connections, transaction
 from pytest_django.plugin import DjangoDbBlocker
@@ -20,6 +22,8 @@ from guanxi.core.errors import DomainError, NotFound
 from guanxi.customers.contact_point.models import ContactPoint
 from guanxi.customers.customer.models import Customer
 from guanxi.customers.order.models import Order, OrderLine
+from guanxi.customers.tag.models import Tag
+from guanxi.records.importing import matching
 from guanxi.records.importing.job import (
     NotNow,
     State,
@@ -257,3 +261,26 @@ def test_a_failed_import_says_why_and_can_go_on(load: Load, tmp_path: Path, monk
     done = run_job(job.pk)
     assert done is not None
     assert (done.state, done.counts["created"], done.counts["errors"]) == (State.DONE, 18, 2)
+
+
+@pytest.mark.django_db
+def test_a_batch_that_meets_another_writer_is_done_again_with_what_that_one_wrote(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load("customer id,name\n1,Anna\n", "customer")
+    find, looks = matching._existing, 0
+
+    def too_early(*arguments: Any) -> pl.DataFrame:
+        nonlocal looks
+        looks += 1
+        found: pl.DataFrame = find(*arguments)
+        return found.clear() if looks == 1 else found
+
+    monkeypatch.setattr(matching, "_existing", too_early)
+    again = load("customer id,name,tags\n1,Anne,vip\n2,Ben,vip\n", "customer")
+
+    assert (rows(again), looks) == ({"created": 1, "updated": 1}, 2)
+    assert list(Customer.objects.values_list("name", "tags").order_by("name")) == [
+        ("Anne", [Tag.objects.get().pk]), ("Ben", [Tag.objects.get().pk]),
+    ]  # fmt: skip
+    assert Change.objects.filter(change_set_id=job_of(again).change_set_id, record_type="customer").count() == 2

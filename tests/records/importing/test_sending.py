@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+from time import sleep
+from typing import Any
+
 import polars as pl
 import pytest
 from django.db import DataError, connection, transaction
 
+from guanxi.records.importing import sending
 from guanxi.records.importing.sending import sent_meanwhile
 from guanxi.records.importing.staging import copy_frame, rows_of, run
 
@@ -64,3 +69,31 @@ def test_an_error_of_the_import_itself_leaves_the_connection_usable(table: str) 
 
     copy_frame(table, _numbers(0, 3))
     assert rows_of("SELECT count(*) FROM sent") == [(3,)]
+
+
+def test_an_error_of_the_import_itself_leaves_no_thread_and_sends_nothing_more(
+    table: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[int] = []
+    send = sending._send
+
+    def slowly(cursor: Any, statement: str, frame: pl.DataFrame, forms: list[pl.Expr]) -> None:
+        sent.append(frame["number"][0])
+        sleep(0.3)
+        send(cursor, statement, frame, forms)
+
+    monkeypatch.setattr(sending, "_send", slowly)
+    with pytest.raises(ZeroDivisionError):
+        _import(table, *(_numbers(first, 2) for first in (0, 2, 4)), error=ZeroDivisionError())
+
+    assert sent in ([], [0])
+    assert "import-sender" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_what_cannot_be_written_out_is_raised_as_it_is_and_nothing_is_kept(table: str) -> None:
+    nested = pl.DataFrame({"number": [{"a": 1}]})
+
+    with pytest.raises(pl.exceptions.ComputeError):
+        _import(table, _numbers(0, 10), nested, _numbers(10, 10))
+
+    assert rows_of("SELECT count(*) FROM sent") == [(0,)]
