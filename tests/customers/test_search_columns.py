@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,22 +30,45 @@ def test_each_customer_of_a_file_gets_the_keys_it_would_get_alone(names: list[tu
     assert keys.to_dicts() == [_alone(name, latin) for name, latin in names]
 
 
-@pytest.mark.parametrize(
-    "name", ["单雄信", "尉迟恭", "重庆银行", "O'Neil & Sons", "张", "Ünal Öz", "ＡＢＣ　公司", "!!!"]
-)
-def test_names_without_a_latin_form_get_the_keys_they_would_get_alone(name: str) -> None:
-    assert search_columns(pl.DataFrame({"name": [name]})).drop("name").to_dicts() == [_alone(name, None)]
+def test_names_without_a_latin_form_get_the_keys_they_would_get_alone() -> None:
+    names = [
+        "单雄信",
+        "尉迟恭",
+        "長孫無忌",
+        "單于",
+        "重庆银行",
+        "O'Neil & Sons",
+        "张",
+        "Ünal Öz",
+        "ＡＢＣ　公司",
+        "!!!",
+    ]
+
+    keys = search_columns(pl.DataFrame({"name": names})).drop("name")
+
+    assert keys.to_dicts() == [_alone(name, None) for name in names]
+    assert keys["pinyin"].to_list()[:4] == ["shanxiongxin", "yuchigong", "zhangsunwuji", "chanyu"]
 
 
 def test_a_long_name_is_cut_where_its_columns_end() -> None:
-    name, latin = "李" * 200, "x" * 300
+    name, latin = "庄" * 200, "x" * 300
 
     (keys,) = (
         search_columns(pl.DataFrame({"name": [name], "latin_name": [latin]})).drop("name", "latin_name").to_dicts()
     )
 
     assert keys == _alone(name, latin)
-    assert (len(keys["search_name"]), len(keys["initials"]), len(keys["sort_key"])) == (420, 120, 200)
+    sizes = [len(keys[each]) for each in ("search_name", "pinyin", "initials", "sort_key")]
+    assert sizes == [420, 420, 120, 200]
+
+
+def test_a_long_name_of_a_product_is_cut_where_its_columns_end() -> None:
+    facts = {"sku": "A1", "name": "庄" * 300, "native_name": "x" * 500}
+
+    (keys,) = product_columns(pl.DataFrame(facts)).drop(list(facts)).to_dicts()
+
+    assert keys == product_keys(facts)
+    assert (len(keys["search_name"]), len(keys["sort_key"])) == (700, 300)
 
 
 @settings(max_examples=200, deadline=None)

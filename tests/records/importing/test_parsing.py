@@ -190,6 +190,7 @@ def test_a_column_may_mix_moments_with_and_without_an_offset() -> None:
         "2026-11-21t00:05:59-05:30",
         "2026-11-21 14:05",
         "2026-02-30T00:00:00Z",
+        "2026-11-21T14:05Z",
         None,
     ]
 
@@ -197,7 +198,7 @@ def test_a_column_may_mix_moments_with_and_without_an_offset() -> None:
 
     assert parsed.values.to_list() == [
         datetime(2026, 11, 21, 6, 5, 0, 250_000, tzinfo=UTC), datetime(2026, 11, 21, 5, 35, 59, tzinfo=UTC),
-        datetime(2026, 11, 21, 6, 5, tzinfo=UTC), None, None,
+        datetime(2026, 11, 21, 6, 5, tzinfo=UTC), None, datetime(2026, 11, 21, 14, 5, tzinfo=UTC), None,
     ]  # fmt: skip
     assert parsed.errors.select("row", "code").rows() == [(3, "bad_datetime")]
 

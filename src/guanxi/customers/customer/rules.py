@@ -15,13 +15,12 @@ def search_keys(facts: dict[str, Any]) -> dict[str, Any]:
     """
     name, latin = facts.get("name") or "", facts.get("latin_name") or ""
     pinyin, initials = pinyin_keys(name)
-    folded = fold(name)
-    both = f"{folded} {fold(latin)}".strip()
+    both = f"{fold(name)} {fold(latin)}".strip()
     return {
         "search_name": both[:420],
         "pinyin": pinyin.replace(" ", "")[:420],
         "initials": initials[:120],
-        "sort_key": (pinyin or folded)[:200],
+        "sort_key": pinyin[:200],
         "bigrams": bigrams(both),
     }
 
