@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.expressions import Combinable
+from django.utils.text import capfirst
+from django.utils.translation import get_language
 
 from guanxi.core.errors import type_text
 
@@ -66,6 +68,7 @@ class Field:
     is_numbered: bool = False
     codes: Literal["", "country", "language"] = ""
     kept_by: tuple[str, frozenset[str]] | None = None
+    _said: dict[tuple[str | None, str], str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def column(self) -> str:
@@ -81,6 +84,26 @@ class Field:
     def choice(self, value: object) -> Choice | None:
         """Return the declared choice with this stored value, if any."""
         return next((item for item in self.choices if item.value == str(value)), None)
+
+    def title(self) -> str:
+        """Return the label as it stands at the beginning of a line or column, in the language in force."""
+        return capfirst(self._say(None, self.label or self.name))
+
+    def choice_label(self, value: object) -> str:
+        """Return the words for a stored choice in the language in force.
+
+        Nothing for none, the value itself for one that is not declared.
+        """
+        found = self.choice(value)
+        return self._say(found.value, found.label) if found else str(value or "")
+
+    def _say(self, value: str | None, words: type_text) -> str:
+        """Translate once for each language: doing it anew costs more than drawing what stands beside it."""
+        key = (value, get_language() or "")
+        said = self._said.get(key)
+        if said is None:
+            said = self._said[key] = str(words)
+        return said
 
 
 _KINDS: Sequence[tuple[type[models.Field[Any, Any]], Kind]] = (

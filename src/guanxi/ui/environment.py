@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.urls import reverse
 from django.utils import translation
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup, escape
 
 import guanxi
-from guanxi.ui import charts, formats, names, quick_formats
+from guanxi.ui import cells, charts, details, formats, names, quick_formats
 from guanxi.ui.assets import static_asset
 from guanxi.ui.frame_parts import frame_part_of, sentence_attributes
+from guanxi.ui.icons import icon
 from guanxi.ui.translated import TranslatedEnvironment, install_translations
 
 
@@ -22,6 +21,12 @@ def template_folders() -> list[Path]:
     """Return every ``templates`` folder of the package: of apps and of the nouns inside them."""
     root = Path(guanxi.__file__).resolve().parent
     return sorted(folder for folder in root.rglob("templates") if folder.is_dir())
+
+
+_DRAWN = {
+    "icon": icon, "cell": cells.draw_cell, "tone": cells.tone_class, "bar": cells.draw_bar,
+    "detail_row": details.draw_row, "detail_value": details.draw_value, "source_mark": details.draw_source,
+}  # fmt: skip
 
 
 def environment(**options: Any) -> Environment:
@@ -37,7 +42,7 @@ def environment(**options: Any) -> Environment:
     install_translations(env)
     env.globals.update(
         static_asset=static_asset,
-        icon=icon,
+        **_DRAWN,
         url=url,
         language=language,
         color_of=names.color_of,
@@ -76,18 +81,6 @@ def language() -> str:
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """Return the address of a named route."""
     return reverse(name, args=args or None, kwargs=kwargs or None)
-
-
-def icon(name: str, size_px: int = 16, label: str = "") -> Markup:
-    """Return an icon of the sprite; decorative unless ``label`` names what it means."""
-    return _icon(static_asset("icons.svg"), name, size_px, label)
-
-
-@lru_cache(maxsize=1024)
-def _icon(sprite: str, name: str, size_px: int, label: str) -> Markup:
-    classes = "icon" if size_px == 16 else f"icon icon--{size_px}"
-    role = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
-    return Markup(f'<svg class="{classes}" {role}><use href="{escape(sprite)}#{escape(name)}"></use></svg>')
 
 
 def whole_percent(share: float | None) -> int:

@@ -1,6 +1,6 @@
 """Rows of long tables, written in Python because a page of them costs a tenth of what the template needs.
 
-The markup is that of ``ui/list_rows.html`` and ``ui/cells.html``; a test holds the two side by side.
+The markup of a cell is that of ``ui.cells``; a test holds the two side by side.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -17,9 +16,9 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from guanxi.ui import formats
-from guanxi.ui.environment import icon
+from guanxi.ui.cells import avatar, draw_boolean, draw_chip, draw_email, draw_phone
+from guanxi.ui.icons import icon
 from guanxi.ui.list_page import Column
-from guanxi.ui.names import color_of, initials, is_chinese
 from guanxi.ui.parts import Chip
 from guanxi.ui.quick_formats import day_writer, money_text, number_text
 
@@ -98,15 +97,6 @@ def name_writer(base: str, organizations: frozenset[int], suffix: str = "", icon
     return write
 
 
-@lru_cache(maxsize=8192)
-def avatar(name: str, organization: bool = False) -> str:
-    """Return the 20 px picture of a name, as the macro ``avatar`` draws it."""
-    square = " avatar--org" if organization else ""
-    script = " is-cjk" if is_chinese(name) else ""
-    letters = escape(initials(name, 20, organization))
-    return f'<span class="avatar c-{color_of(name)}{square}{script}" aria-hidden="true">{letters}</span>'
-
-
 def text_writer(value: Any, row_id: int) -> str:
     """Write plain text, shortened; the whole is in the tooltip."""
     text = str(value)
@@ -118,14 +108,12 @@ def text_writer(value: Any, row_id: int) -> str:
 
 def email_writer(value: Any, row_id: int) -> str:
     """Write an e-mail address as a link."""
-    text = escape(str(value))
-    return f'<a href="mailto:{text}">{text}</a>'
+    return draw_email(str(value))
 
 
 def phone_writer(value: Any, row_id: int) -> str:
     """Write a phone number as a link."""
-    text = escape(str(value))
-    return f'<a class="tnum" href="tel:{str(text).replace(" ", "")}">{text}</a>'
+    return draw_phone(str(value))
 
 
 def url_writer(value: Any, row_id: int) -> str:
@@ -138,8 +126,7 @@ def url_writer(value: Any, row_id: int) -> str:
 
 def boolean_writer() -> Writer:
     """Write yes and no as signs."""
-    yes = str(icon("check", 14, _("Yes")))
-    no = f'<span class="text-3">{icon("minus", 14, _("No"))}</span>'
+    yes, no = draw_boolean(True), draw_boolean(False)
     return lambda value, row_id: yes if value else no
 
 
@@ -215,13 +202,6 @@ def chip_writer(chips: dict[str, Chip], link: tuple[str, str] | None = None) -> 
         return f'<a class="cell-link" href="{link[0]}{row_id}{link[1]}">{text}</a>' if link else text
 
     return write
-
-
-def draw_chip(chip: Chip) -> str:
-    """Return a chip as the macro ``tag`` draws it."""
-    color = f" tag--{chip.color}" if chip.color and chip.color != "gray" else ""
-    sign = icon(chip.icon) if chip.icon else ""
-    return f'<span class="tag{color}">{sign}<span>{escape(chip.label)}</span></span>'
 
 
 def reference_writer(base: str, people: bool) -> Writer:

@@ -12,15 +12,17 @@ from django.utils.translation import gettext as _
 
 from guanxi.core.actor import Actor
 from guanxi.customers.consent.models import Consent
+from guanxi.customers.contact_point.record_type import CONTACT_POINT
 from guanxi.customers.customer import around
 from guanxi.customers.customer.models import Customer
 from guanxi.customers.customer.record_type import CUSTOMER
 from guanxi.customers.order.record_type import ORDER
 from guanxi.customers.relationship.models import Relationship
+from guanxi.customers.relationship.record_type import RELATIONSHIP
 from guanxi.records.registry import Panel, add_panel
 from guanxi.records.screens.places import list_url, record_url
 from guanxi.records.screens.sources import mark_of, names_of, way_text
-from guanxi.ui import formats
+from guanxi.ui import quick_formats
 from guanxi.ui.charts import circle_layout
 from guanxi.ui.record_page import Source
 
@@ -49,10 +51,11 @@ def contact_panel(actor: Actor, customer: Customer) -> str:
             system, color, _title = names.sets.get(change.change_set_id or 0, ("", "gray", ""))
             who = system or names.person(change.actor_id)
             label = _("%(who)s, %(when)s, %(way)s") % {
-                "who": who, "when": formats.moment(change.at), "way": way_text(change.via),
+                "who": who, "when": quick_formats.moment(change.at), "way": way_text(change.via),
             }  # fmt: skip
             source = Source(mark_of(who), label, color=color if system else "gray")
-        rows.append({"point": point, "icon": _ICONS.get(point.kind, "at-sign"), "source": source})
+        words = {name: CONTACT_POINT[name].choice_label(getattr(point, name)) for name in ("kind", "label", "bounce")}
+        rows.append({"point": point, "icon": _ICONS.get(point.kind, "at-sign"), "source": source, "words": words})
     return render_to_string("customer/contact_points.html", {"rows": rows}) if rows else ""
 
 
@@ -86,7 +89,9 @@ def relationship_panel(actor: Actor, customer: Customer) -> str:
 
 def _tie(row: Relationship, customer: Customer) -> str:
     """Return what the customer is of the other one, read from this customer's side."""
-    return str(row.get_kind_display()) if row.customer_id == customer.pk else str(_INVERSE.get(row.kind, row.kind))
+    if row.customer_id == customer.pk:
+        return RELATIONSHIP["kind"].choice_label(row.kind)
+    return str(_INVERSE.get(row.kind, row.kind))
 
 
 def _line(row: Relationship) -> str:

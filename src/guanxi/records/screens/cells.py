@@ -63,7 +63,7 @@ def _code_writer(codes: Codes) -> table_rows.Writer:
 
 def chips_of(item: Field) -> dict[str, Chip]:
     """Return the declared choices of a field as chips by value."""
-    return {choice.value: Chip(capfirst(str(choice.label)), choice.color) for choice in item.choices}
+    return {choice.value: Chip(capfirst(item.choice_label(choice.value)), choice.color) for choice in item.choices}
 
 
 def tag_chips(
@@ -125,6 +125,12 @@ def is_late(item: Field, row: Mapping[str, Any]) -> bool:
     return bool(due < (timezone.now() if isinstance(due, datetime) else timezone.localdate()))
 
 
+def chip_of(item: Field, value: str) -> Chip:
+    """Return a stored choice of a field as a chip, with its declared colour."""
+    choice = item.choice(value)
+    return Chip(capfirst(item.choice_label(value)), choice.color if choice else "gray")
+
+
 def _chips(item: Field, value: Any, tags: Mapping[str, Chip]) -> tuple[Chip, ...]:
     values = value if isinstance(value, (list, tuple)) else (value,)
     return tuple(_chip(item, str(part), tags) for part in values)
@@ -133,8 +139,7 @@ def _chips(item: Field, value: Any, tags: Mapping[str, Chip]) -> tuple[Chip, ...
 def _chip(item: Field, value: str, tags: Mapping[str, Chip]) -> Chip:
     if item.kind == "tags":
         return tags.get(value) or Chip(value)
-    choice = item.choice(value)
-    return Chip(capfirst(str(choice.label)), choice.color) if choice else Chip(value)
+    return chip_of(item, value)
 
 
 def _reference_cell(item: Field, value: Any, edit_url: str) -> Cell:
@@ -158,8 +163,7 @@ def text_of(item: Field, value: Any, labels: Mapping[tuple[str, int], str] | Non
     if item.codes:
         return code_name(item.codes, str(value))
     if item.kind in ("choice", "choices"):
-        choice = item.choice(str(value))
-        return capfirst(str(choice.label)) if choice else str(value)
+        return capfirst(item.choice_label(value))
     if item.kind in ("reference", "tags"):
         return (labels or {}).get((item.reference, _number(value)), f"#{value}")
     if item.kind == "boolean":

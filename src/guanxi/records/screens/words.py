@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -37,7 +36,7 @@ _DAYS = frozenset({"last_days", "next_days", "older_than_days"})
 
 def label_of(item: Field) -> str:
     """Return the label of a field as it stands at the beginning of a line or a column."""
-    return capfirst(str(item.label or item.name))
+    return item.title()
 
 
 def operator_word(item: Field, op: str) -> str:
