@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from django.http import HttpResponseBase
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import record_types
@@ -22,17 +22,19 @@ from guanxi.records.screens import (
 )
 
 
-def record_routes() -> list[URLPattern]:
-    """Return the routes of every registered record type: ``<type>.list``, ``<type>.record`` and so on."""
+def record_routes() -> list[URLPattern | URLResolver]:
+    """Return the routes of every registered record type: ``<type>.list``, ``<type>.record`` and so on.
+
+    They stand in a branch for each type: a request is compared with the types, then with the routes of one.
+    """
     undo = path("changes/<int:change_set_id>/undo", bulk_views.undo, name="records.undo")
-    return [undo, *(route for record_type in record_types() for route in routes_of(record_type))]
+    return [undo, *(path(f"{item.path}/", include(list(routes_of(item)))) for item in record_types())]
 
 
 def routes_of(record_type: RecordType) -> Iterator[URLPattern]:
-    """Yield the routes of one record type; what the type can't do has no route."""
-    base, name = record_type.path, record_type.name
+    """Yield the routes of one record type, below its path; what the type can't do has no route."""
     for part, view, verb in _plan(record_type):
-        yield path(f"{base}/{part}", view, {"record_type": record_type}, name=f"{name}.{verb}")
+        yield path(part, view, {"record_type": record_type}, name=f"{record_type.name}.{verb}")
 
 
 def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResponseBase], str]]:
