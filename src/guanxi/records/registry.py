@@ -87,12 +87,16 @@ class TimelineItem:
 
 @dataclass(frozen=True, slots=True)
 class TimelineSource:
-    """Feeds the timeline of a record type: newest first, strictly before ``before``, at most ``limit`` items."""
+    """Feeds the timeline of a record type.
+
+    ``read`` takes the actor, the id of a record that the actor may see, an instant and a limit; it returns what the
+    actor may see of it, newest first, strictly before the instant.
+    """
 
     key: str
     label: type_text
     icon: str
-    read: Callable[[Actor, Any, datetime, int], list[TimelineItem]]
+    read: Callable[[Actor, int, datetime, int], list[TimelineItem]]
 
 
 def register(record_type: RecordType) -> RecordType:

@@ -29,6 +29,7 @@ MOST_STATEMENTS = 2_000
 MOST_PLANS = 150  # kept by each connection; one takes the server 20 to 100 KB
 Kept = TypeVar("Kept")
 M = TypeVar("M", bound=Model)
+_CURSOR = "guanxi_cursor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +63,25 @@ def ask(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
     For questions whose best plan doesn't hang on the values, as those for one record: the plan is kept and used again.
     The server must be able to tell the type of each place from where it stands. Joins the running transaction.
     """
-    with _cursor() as cursor:
-        cursor.execute(sql, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
+    cursor = _cursor()
+    cursor.execute(sql, values)
+    found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
 
 
 def _cursor() -> CursorWrapper:
-    """Return a cursor that sends values beside the SQL; Django's own writes them into it, so that no plan is kept."""
+    """Return a cursor that sends values beside the SQL; Django's own writes them into it, so that no plan is kept.
+
+    A connection carries one, used again for every question: each is read to its end before the next is asked.
+    """
     connection.ensure_connection()
     raw = cast(psycopg.Connection[Any], connection.connection)
-    raw.prepared_max = MOST_PLANS
-    cursor = psycopg.Cursor(raw)
-    # Django reads instants in Python to fit any time zone; ours are UTC, and the driver's own reader is in C.
-    cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
+    cursor: psycopg.Cursor[Any] | None = vars(raw).get(_CURSOR)
+    if cursor is None:
+        raw.prepared_max = MOST_PLANS
+        cursor = vars(raw)[_CURSOR] = psycopg.Cursor(raw)
+        # Django reads instants in Python to fit any time zone; ours are UTC, and the driver's own reader is in C.
+        cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
     return cast(CursorWrapper, connection._prepare_cursor(cursor))  # type: ignore[attr-defined]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.db.models import DateTimeField
 from django.utils.translation import gettext as _
@@ -18,19 +17,20 @@ from guanxi.records.screens.places import record_url
 from guanxi.records.statements import Slot
 from guanxi.ui.quick_formats import money
 
+_EARLIER = {"customer": Slot("customer"), "ordered_at__lt": Slot("before", DateTimeField())}
 
-def read_orders(actor: Actor, customer: Any, before: datetime, limit: int) -> list[TimelineItem]:
+
+def read_orders(actor: Actor, customer_id: int, before: datetime, limit: int) -> list[TimelineItem]:
     """Return the newest visible orders of a customer before an instant, by the index on customer and time."""
-    earlier = {"customer": Slot("customer"), "ordered_at__lt": Slot("before", DateTimeField())}
     found = read_rows(
-        actor, ORDER, f"timeline {limit}", lambda rows: rows.filter(**earlier).order_by("-ordered_at", "-id")[:limit],
-        {"customer": customer.pk, "before": before},
+        actor, ORDER, f"timeline {limit}", lambda rows: rows.filter(**_EARLIER).order_by("-ordered_at", "-id")[:limit],
+        {"customer": customer_id, "before": before},
     )  # fmt: skip
     return [_item(row, actor) for row in found]
 
 
 def _item(row: Order, actor: Actor) -> TimelineItem:
-    parts = [str(row.get_channel_display()) if row.channel else "", row.place]
+    parts = [ORDER["channel"].choice_label(row.channel), row.place]
     lines = ngettext("%(count)s line", "%(count)s lines", row.line_count) % {"count": row.line_count}
     words = (_("Returned %(lines)s") if row.is_return else _("Bought %(lines)s")) % {"lines": lines}
     total = f"{words} · {money(row.total, row.currency)}" if actor.sees_field("order", "total") else words

@@ -6,8 +6,7 @@ from typing import Any
 
 from guanxi.records.fields import Field
 from guanxi.records.screens.cells import text_of
-from guanxi.ui import formats
-from guanxi.ui.quick_formats import money_text
+from guanxi.ui.quick_formats import day_short, money_text
 
 
 def quick_text(item: Field, value: Any) -> str:
@@ -17,5 +16,5 @@ def quick_text(item: Field, value: Any) -> str:
             return money_text(value["amount"], value["currency"]) if value["currency"] else str(value["amount"])
         return str(value.get("label") or "")
     if item.kind in ("date", "datetime"):
-        return formats.day_short(value)
+        return day_short(value)
     return text_of(item, value)

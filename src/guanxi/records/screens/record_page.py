@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from django.urls import reverse
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -32,11 +33,11 @@ _PEOPLE_ICONS = frozenset({"users", "user"})
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A record as its pages need it: the row with labels, the model instance, and what the actor may do."""
+    """A record as its pages need it: the row with labels, and what the actor may do."""
 
     record_type: RecordType
     actor: Actor
-    record: Any
+    pk: int
     row: Mapping[str, Any]
     editable: bool
     tags: Mapping[str, Chip]
@@ -50,16 +51,15 @@ class Opened:
     @property
     def url(self) -> str:
         """Return the address of the record."""
-        return places.record_url(self.record_type, self.record.pk)
+        return places.record_url(self.record_type, self.pk)
 
 
 def open_record(record_type: RecordType, record_id: int, actor: Actor, origin: str = "") -> Opened:
-    """Read a record for its pages; raises ``NotFound`` where the actor may not see it. Two or three queries."""
-    record = access.get_visible(actor, record_type, record_id)
+    """Read a record for its pages; raises ``NotFound`` where the actor may not see it. One to three queries."""
     names = tuple(item.name for item in record_type.visible_fields(actor))
     row = listing.read_record(record_type, record_id, names, actor)
     tags = cells.tag_chips(record_type, [item for item in record_type.fields if item.name in row], [row], actor)
-    return Opened(record_type, actor, record, row, may_edit(record_type, record_id, actor), tags, origin)
+    return Opened(record_type, actor, record_id, row, may_edit(record_type, record_id, actor), tags, origin)
 
 
 def record_page(opened: Opened, *, tab: str = "", kind: str = "") -> RecordPage:
@@ -67,14 +67,14 @@ def record_page(opened: Opened, *, tab: str = "", kind: str = "") -> RecordPage:
     record_type, actor = opened.record_type, opened.actor
     tab = "" if tab == TIMELINE else tab or (_lead(record_type) if not kind else "")
     fields = [item for item in record_type.visible_fields(actor) if item.kind != "json"]
-    rows = changes.history(record_type.name, opened.record.pk, limit=changes.MOST_SEARCHED)
+    rows = changes.history(record_type.name, opened.pk, limit=changes.MOST_SEARCHED)
     names = names_of(rows)
-    sources = field_sources(record_type, opened.record.pk, fields, rows, names)
+    sources = field_sources(record_type, opened.pk, fields, rows, names)
     chosen = CHANGES if tab == CHANGES else kind
     centre = _panel_tab(opened, tab)
     timeline = None
     if centre is None:
-        timeline = read_timeline(record_type, opened.record, actor, kind=chosen, rows=rows, names=names)
+        timeline = read_timeline(record_type, opened.pk, actor, kind=chosen, rows=rows, names=names)
     older = f"{opened.url}/timeline?kind={chosen}&before={timeline.older}" if timeline and timeline.older else ""
     return RecordPage(
         **_head(opened), primary=tuple(_primary(opened)), menu=tuple(_menu(opened)),
@@ -99,7 +99,7 @@ def _around_url(opened: Opened) -> str:
 def peek_page(opened: Opened) -> RecordPage:
     """Return the short form for the side panel: head, highlights, first section, related lists."""
     sections = tuple(_sections(opened, {}))[:1]
-    cards = tuple(related_cards(opened.record_type, opened.record.pk, opened.actor, limit=3))
+    cards = tuple(related_cards(opened.record_type, opened.pk, opened.actor, limit=3))
     return RecordPage(**_head(opened), primary=tuple(_primary(opened))[:1], sections=sections, cards=cards)
 
 
@@ -108,7 +108,7 @@ def _head(opened: Opened) -> dict[str, Any]:
     tagged = (number for item in record_type.fields if item.kind == "tags" for number in row.get(item.name) or ())
     chips = tuple(opened.tags[str(number)] for number in tagged if str(number) in opened.tags)
     return {
-        "id": str(opened.record.pk), "title": opened.title, "url": opened.url, "icon": record_type.icon,
+        "id": str(opened.pk), "title": opened.title, "url": opened.url, "icon": record_type.icon,
         "second_title": str(row.get("latin_name") or row.get("native_name") or ""),
         "avatar": record_type.icon in _PEOPLE_ICONS, "organization": row.get("kind") == "organization",
         "subtitle": tuple(cell for name in record_type.subtitle if (cell := _cell(opened, name)).value or cell.chips),
@@ -126,7 +126,7 @@ def _cell(opened: Opened, name: str, *, edit: bool = False) -> Cell:
     item = opened.record_type.get(name)
     if item is None or name not in opened.row:
         return Cell()
-    cell = cells.cell_of(opened.record_type, item, opened.row[name], opened.record.pk, edit=edit, tags=opened.tags)
+    cell = cells.cell_of(opened.record_type, item, opened.row[name], opened.pk, edit=edit, tags=opened.tags)
     return replace(cell, tone="danger") if cells.is_late(item, opened.row) else cell
 
 
@@ -154,14 +154,17 @@ def _sections(opened: Opened, sources: Mapping[str, Source]) -> Iterator[DetailS
 def detail_row(opened: Opened, item: Field, source: Source | None = None) -> DetailRow:
     """Return one field of the details; where it can't be edited it says why."""
     edit = opened.editable and cells.can_edit(opened.record_type, item, opened.actor)
-    cell = _cell(opened, item.name, edit=edit)
     locked = ""
     if not edit and opened.editable:
-        computed = item.is_derived or item.expression is not None
-        locked = (
-            _("Computed, can't be edited") if computed or not is_writable(item) else _("You may not change this field")
-        )
-    return DetailRow(item.name, label_of(item), cell, source, locked, str(item.help))
+        computed = item.is_derived or item.expression is not None or not is_writable(item)
+        locked = _reasons(get_language() or "")[0 if computed else 1]
+    return DetailRow(item.name, label_of(item), _cell(opened, item.name, edit=edit), source, locked, str(item.help))
+
+
+@lru_cache(maxsize=16)
+def _reasons(language: str) -> tuple[str, str]:
+    """Return why a field can't be edited, in the language in force: nobody may, or this reader may not."""
+    return _("Computed, can't be edited"), _("You may not change this field")
 
 
 def _primary(opened: Opened) -> Iterator[Action]:
@@ -172,7 +175,7 @@ def _primary(opened: Opened) -> Iterator[Action]:
 def _menu(opened: Opened) -> Iterator[MenuEntry]:
     record_type, actor = opened.record_type, opened.actor
     yield Action(_("History of changes"), f"{opened.url}?tab={CHANGES}", "history")
-    if record_type.deletable and may_edit(record_type, opened.record.pk, actor, "delete"):
+    if record_type.deletable and may_edit(record_type, opened.pk, actor, "delete"):
         yield Separator()
         yield Action(_("Delete"), f"{opened.url}/delete", "trash", method="post", danger=True)
 
@@ -189,7 +192,10 @@ def _tabs(opened: Opened, tab: str) -> Iterator[Tab]:
 
 def _panel_tab(opened: Opened, tab: str) -> Markup | None:
     panel = next((item for item in registry.panels(opened.record_type.name, "tab") if item.key == tab), None)
-    return None if panel is None else Markup(panel.render(opened.actor, opened.record))
+    if panel is None:
+        return None
+    record = access.get_visible(opened.actor, opened.record_type, opened.pk)
+    return Markup(panel.render(opened.actor, record))
 
 
 def _filters(opened: Opened, kind: str) -> Iterator[Tab]:
@@ -212,7 +218,7 @@ def _composer(opened: Opened) -> Iterator[Action]:
             continue
         through = next((item for item in target.fields if item.reference == opened.record_type.name), None)
         if through is not None:
-            url = f"{reverse(f'{name}.quick')}?{through.name}={opened.record.pk}&stay=1"
+            url = f"{places.page_url(target, 'quick')}?{through.name}={opened.pk}&stay=1"
             label = _("New %(record)s") % {"record": target.label}
             yield Action(label, url, target.icon, method="htmx", key=key)
 
@@ -226,10 +232,10 @@ def side_cards(record_type: RecordType, record: Any, actor: Actor) -> Iterator[S
     """Yield panels, then related lists; a panel named like a related list is drawn in that list's card."""
     panels = {panel.key: panel for panel in registry.panels(record_type.name, "side")}
     bodies = {key: Markup(html) for key, panel in panels.items() if (html := panel.render(actor, record))}
-    lists = list(related_cards(record_type, record.pk, actor))
+    lists = list(related_cards(record_type, record.pk, actor, drawn=bodies.keys()))
     named = {card.name for card in lists}
     for key, body in bodies.items():
         if key not in named:
             yield SideCard(capfirst(str(panels[key].label)), f"panel-{key}", body=body)
     for card in lists:
-        yield replace(card, items=(), body=bodies[card.name]) if card.name in bodies else card
+        yield replace(card, body=bodies[card.name]) if card.name in bodies else card

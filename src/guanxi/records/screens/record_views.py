@@ -49,8 +49,8 @@ def show_timeline(request: HttpRequest, record_type: RecordType, record_id: int)
     if request.GET.get("all"):
         page = record_page(open_record(record_type, record_id, actor), tab=TIMELINE, kind=kind)
         return answer(request, "ui/record_timeline.html", {"record": page})
-    record = access.get_visible(actor, record_type, record_id)
-    timeline = read_timeline(record_type, record, actor, kind=kind, before=request.GET.get("before", ""))
+    access.get_visible(actor, record_type, record_id)
+    timeline = read_timeline(record_type, record_id, actor, kind=kind, before=request.GET.get("before", ""))
     older = f"{request.path}?kind={kind}&before={timeline.older}".replace("+", "%2B") if timeline.older else ""
     return answer(request, "records/timeline_older.html", {"days": timeline.days, "older_url": older})
 

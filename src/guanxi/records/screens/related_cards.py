@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from django.urls import reverse
 from django.utils.text import capfirst
 
 from guanxi.core.actor import Actor
@@ -21,12 +20,17 @@ from guanxi.ui.parts import Chip
 from guanxi.ui.record_page import RelatedItem, SideCard
 
 
-def related_cards(record_type: RecordType, record_id: int, actor: Actor, limit: int = 5) -> Iterator[SideCard]:
-    """Yield a card for each declared related list whose type the actor may see; one or two queries each."""
+def related_cards(
+    record_type: RecordType, record_id: int, actor: Actor, limit: int = 5, drawn: Collection[str] = ()
+) -> Iterator[SideCard]:
+    """Yield a card for each declared related list whose type the actor may see; one or two queries each.
+
+    A list whose key is in ``drawn`` is drawn by somebody else: its card has the head and no items.
+    """
     for relation in record_type.related:
         found = read_related(relation, record_id, actor, limit)
         if found is not None:
-            yield _card(relation, record_id, found, actor)
+            yield _card(relation, record_id, found, actor, is_drawn=relation.key in drawn)
 
 
 def related_url(relation: Related, target: RecordType, record_id: int) -> str:
@@ -37,15 +41,16 @@ def related_url(relation: Related, target: RecordType, record_id: int) -> str:
     )
 
 
-def _card(relation: Related, record_id: int, found: RelatedRows, actor: Actor) -> SideCard:
+def _card(relation: Related, record_id: int, found: RelatedRows, actor: Actor, *, is_drawn: bool) -> SideCard:
     target = found.record_type
     create = ""
     if target.creatable and actor.may("create", target.name) and actor.edits_field(target.name, relation.through):
-        create = f"{reverse(f'{target.name}.quick')}?{relation.through}={record_id}&stay=1"
+        create = f"{places.page_url(target, 'quick')}?{relation.through}={record_id}&stay=1"
     more = found.count > len(found.rows)
     count = f"{formats.number(found.count)}{'' if found.counted_all else '+'}" if found.count else ""
+    items = () if is_drawn else tuple(_item(target, found, row) for row in found.rows)
     return SideCard(
-        capfirst(str(relation.label)), relation.key, tuple(_item(target, found, row) for row in found.rows), count,
+        capfirst(str(relation.label)), relation.key, items, count,
         all_url=related_url(relation, target, record_id) if more else "", create_url=create, icon=target.icon,
     )  # fmt: skip
 
@@ -59,7 +64,7 @@ def _item(target: RecordType, found: RelatedRows, row: Row) -> RelatedItem:
         if item.name == target.title or row.get(item.name) in (None, "", []):
             continue
         if item.kind == "choice" and chip is None:
-            chip = cells.chips_of(item).get(str(row[item.name]))
+            chip = cells.chip_of(item, str(row[item.name]))
         elif _is_name(item):
             label = str(row[item.name]["label"] or label)
         elif len(metas) < 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
@@ -88,14 +88,20 @@ def field_sources(
     wanted = [item.name for item in fields if not item.is_derived and item.expression is None]
     found = changes.origins(record_type.name, record_id, wanted, rows)
     marks: dict[str, Source] = {}
+    said: dict[tuple[int | None, int | None, datetime, str], Source] = {}  # many fields were set by one change
     for name, origin in found.items():
-        system, color, _title = names.sets.get(origin.change_set_id or 0, ("", "gray", ""))
-        who = system or names.person(origin.actor_id)
-        label = _("%(who)s, %(when)s, %(way)s") % {
-            "who": who, "when": quick_formats.moment(origin.at), "way": way_text(origin.via)}  # fmt: skip
-        url = places.part_url(record_type, record_id, f"source/{name}")
-        marks[name] = Source(mark_of(who), label, url, color if system else "gray")
+        key = (origin.change_set_id, origin.actor_id, origin.at, origin.via)
+        mark = said.get(key) or said.setdefault(key, _mark(origin, names))
+        marks[name] = replace(mark, url=places.part_url(record_type, record_id, f"source/{name}"))
     return marks
+
+
+def _mark(origin: changes.Origin, names: Names) -> Source:
+    system, color, _title = names.sets.get(origin.change_set_id or 0, ("", "gray", ""))
+    who = system or names.person(origin.actor_id)
+    label = _("%(who)s, %(when)s, %(way)s") % {
+        "who": who, "when": quick_formats.moment(origin.at), "way": way_text(origin.via)}  # fmt: skip
+    return Source(mark_of(who), label, color=color if system else "gray")
 
 
 def way_text(via: str) -> str:

@@ -42,7 +42,7 @@ class Timeline:
 
 
 def read_timeline(
-    record_type: RecordType, record: Any, actor: Actor, *, kind: str = "", before: str = "", limit: int = PAGE,
+    record_type: RecordType, record_id: int, actor: Actor, *, kind: str = "", before: str = "", limit: int = PAGE,
     rows: Sequence[Change] | None = None, names: Names | None = None,
 ) -> Timeline:  # fmt: skip
     """Return a page of what happened to a record that the actor may see.
@@ -55,11 +55,11 @@ def read_timeline(
     items: list[TimelineItem] = []
     if kind in ("", CHANGES):
         if rows is None:
-            rows = changes.history(record_type.name, record.pk, before=moment, limit=limit + 1)
+            rows = changes.history(record_type.name, record_id, before=moment, limit=limit + 1)
         items += _change_items(record_type, rows[: limit + 1], actor, names or names_of(rows), kind == CHANGES)
     for source in registry.timeline_sources(record_type.name):
         if kind in ("", source.key):
-            items += [_feature_item(item, source.key) for item in source.read(actor, record, moment, limit + 1)]
+            items += [_feature_item(item, source.key) for item in source.read(actor, record_id, moment, limit + 1)]
     items.sort(key=lambda item: item.at, reverse=True)
     shown = items[:limit]
     older = shown[-1].at.isoformat() if len(items) > limit and shown else ""

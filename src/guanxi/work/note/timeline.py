@@ -10,21 +10,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanxi.core.actor import Actor
-from guanxi.customers.customer.models import Customer
 from guanxi.records.access import read_rows
 from guanxi.records.registry import TimelineItem, TimelineSource, add_timeline_source
 from guanxi.records.screens.places import record_url
 from guanxi.records.statements import Slot
 from guanxi.work.note.record_type import NOTE
 
+_EARLIER = {"customer": Slot("customer"), "created_at__lt": Slot("before", DateTimeField())}
 
-def read_notes(actor: Actor, customer: Customer, before: datetime, limit: int) -> list[TimelineItem]:
+
+def read_notes(actor: Actor, customer_id: int, before: datetime, limit: int) -> list[TimelineItem]:
     """Return the newest visible notes about a customer before an instant, by the index on customer and time."""
-    earlier = {"customer": Slot("customer"), "created_at__lt": Slot("before", DateTimeField())}
     found = read_rows(
         actor, NOTE, f"timeline {limit}",
-        lambda rows: rows.filter(**earlier).annotate(who=F("author__name")).order_by("-created_at")[:limit],
-        {"customer": customer.pk, "before": before},
+        lambda rows: rows.filter(**_EARLIER).annotate(who=F("author__name")).order_by("-created_at")[:limit],
+        {"customer": customer_id, "before": before},
     )  # fmt: skip
     return [_item(row) for row in found]
 

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanxi.core.actor import Actor
-from guanxi.customers.customer.models import Customer
 from guanxi.records.access import read_rows
 from guanxi.records.registry import TimelineItem, TimelineSource, add_timeline_source
 from guanxi.records.screens.places import record_url
@@ -18,20 +17,21 @@ from guanxi.records.statements import Slot
 from guanxi.ui.formats import day
 from guanxi.work.task.record_type import TASK
 
+_EARLIER = {"customer": Slot("customer"), "created_at__lt": Slot("before", DateTimeField())}
 
-def read_tasks(actor: Actor, customer: Customer, before: datetime, limit: int) -> list[TimelineItem]:
+
+def read_tasks(actor: Actor, customer_id: int, before: datetime, limit: int) -> list[TimelineItem]:
     """Return the newest visible tasks about a customer set before an instant, by the index on customer."""
-    earlier = {"customer": Slot("customer"), "created_at__lt": Slot("before", DateTimeField())}
     found = read_rows(
         actor, TASK, f"timeline {limit}",
-        lambda rows: rows.filter(**earlier).annotate(who=F("owner__name")).order_by("-created_at", "-id")[:limit],
-        {"customer": customer.pk, "before": before},
+        lambda rows: rows.filter(**_EARLIER).annotate(who=F("owner__name")).order_by("-created_at", "-id")[:limit],
+        {"customer": customer_id, "before": before},
     )  # fmt: skip
     return [_item(row) for row in found]
 
 
 def _item(row: Any) -> TimelineItem:
-    parts = [str(row.get_status_display())]
+    parts = [TASK["status"].choice_label(row.status)]
     if row.due_at is not None:
         parts.append(_("due %(date)s") % {"date": day(row.due_at)})
     return TimelineItem(
