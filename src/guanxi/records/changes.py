@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import CharField, DateTimeField
+from psycopg.types.json import Jsonb
 
 from guanxi.core.actor import Actor
 from guanxi.records.models import Change
-from guanxi.records.statements import Slot, Statement
+from guanxi.records.statements import Slot, Statement, ask
 from guanxi.records.values import to_json
 
 if TYPE_CHECKING:
@@ -27,6 +28,9 @@ log = logging.getLogger(__name__)
 Listener = Callable[[Change], None]
 _LISTENERS: dict[tuple[str, str], list[Listener]] = defaultdict(list)
 MOST_SEARCHED = 500
+_COLUMNS = ("at", "actor_id", "record_type", "record_id", "verb", "fields", "change_set_id", "via")
+_PLACES = ", ".join(["%s"] * len(_COLUMNS))
+_INSERT = f"INSERT INTO records_change ({', '.join(_COLUMNS)}) VALUES ({_PLACES}) RETURNING id"
 _VIA: contextvars.ContextVar[str] = contextvars.ContextVar("via", default="system")
 
 
@@ -69,7 +73,9 @@ def record_change(
         change_set_id=change_set_id,
         via=_VIA.get(),
     )
-    change.save(force_insert=True)
+    written = [getattr(change, name) for name in _COLUMNS]
+    written[_COLUMNS.index("fields")] = Jsonb(change.fields)
+    ((change.pk,),) = ask(_INSERT, written)
     if _LISTENERS:
         transaction.on_commit(lambda: announce(change), robust=True)
     return change

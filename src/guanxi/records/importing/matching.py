@@ -174,10 +174,9 @@ def _match(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFr
     name, number, is_new = key_column(part.key), id_column(part.key), new_column(part.key)
     keys = frame.select(pl.col(name).drop_nulls().unique(maintain_order=True))
     known = _existing(part, keys[name], loading)
-    states = _states(part, known["id"], loading)
-    found = known.join(states, on="id", how="left").select(
+    found = known.select(
         pl.col("key").alias(name), pl.col("id").alias(number), pl.lit(False).alias(is_new),
-        pl.col("state").fill_null("not_yours"),
+        _states(part, known, loading),
     )  # fmt: skip
     missing = keys.join(found, on=name, how="anti", maintain_order="left")
     made = loading.ids(part.record_type.model._meta.db_table, missing.height)
@@ -195,14 +194,16 @@ def _match(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFr
 
 
 def _existing(part: Part, keys: pl.Series, loading: Loading) -> pl.DataFrame:
-    """Return ``key`` and ``id`` of those records that are there."""
-    schema = {"key": pl.String, "id": pl.Int64}
+    """Return ``key``, ``id`` and ``living`` of those that are there: false in the bin, null where only a key is left."""
+    schema = {"key": pl.String, "id": pl.Int64, "living": pl.Boolean}
     if not len(keys):
         return pl.DataFrame(schema=schema)
+    table = quoted(part.record_type.model._meta.db_table)
     if not part.natural:
         rows = rows_of(
-            "SELECT external_id, record_id FROM records_externalkey"
-            " WHERE record_type = %s AND source_id = %s AND external_id = ANY(%s::varchar[])",
+            "SELECT k.external_id, k.record_id, CASE WHEN t.id IS NOT NULL THEN t.deleted_at IS NULL END"
+            f" FROM records_externalkey k LEFT JOIN {table} t ON t.id = k.record_id"
+            " WHERE k.record_type = %s AND k.source_id = %s AND k.external_id = ANY(%s::varchar[])",
             [part.type_name, loading.source_id, array_of(keys)],
         )
         return pl.DataFrame(rows, schema=schema, orient="row")
@@ -213,45 +214,39 @@ def _existing(part: Part, keys: pl.Series, loading: Loading) -> pl.DataFrame:
     conditions = "".join(f" AND {quoted(name)} = %s" for name in fixed)
     # The living come last and the oldest of them at the very end, so that they win.
     rows = rows_of(
-        f"SELECT id, {', '.join(quoted(name) for name in attributes)} FROM {quoted(record_type.model._meta.db_table)}"
+        f"SELECT id, deleted_at IS NULL, {', '.join(quoted(name) for name in attributes)} FROM {table}"
         f" WHERE {quoted(attributes[0])} = ANY(%s::varchar[]){conditions} ORDER BY deleted_at, id DESC",
         [array_of(first.unique()), *fixed.values()],
     )
-    there = pl.DataFrame(rows, schema=["id", *attributes], orient="row", infer_schema_length=None)
+    there = pl.DataFrame(rows, schema=["id", "living", *attributes], orient="row", infer_schema_length=None)
     found = there.select(
         pl.concat_str([pl.col(name).cast(pl.String) for name in attributes], separator="\x1f").alias("key"),
-        pl.col("id").cast(pl.Int64),
-    )
+        pl.col("id").cast(pl.Int64), pl.col("living").cast(pl.Boolean),
+    )  # fmt: skip
     return keys.to_frame("key").join(found.unique("key", keep="last"), on="key", how="inner", maintain_order="left")
 
 
-def _states(part: Part, ids: pl.Series, loading: Loading) -> pl.DataFrame:
-    """Return ``id`` and ``state`` of those of these records that the actor may use for this import: ok or in_bin.
+def _states(part: Part, known: pl.DataFrame, loading: Loading) -> pl.Series:
+    """Return the ``state`` of each known record: ``ok`` where the actor may use it for this import, else why not.
 
     Records found by a natural key are taken out of the bin instead, as their keys can't be used twice.
     """
-    schema = {"id": pl.Int64, "state": pl.String}
-    if not len(ids):
-        return pl.DataFrame(schema=schema)
     record_type = part.record_type
+    usable = pl.col("living") | pl.lit(bool(part.natural))
+    state = known.select(
+        state=pl.when(usable).then(pl.lit("ok")).when(~usable).then(pl.lit("in_bin")).otherwise(pl.lit("not_yours"))
+    ).to_series()
     changes = any(target.startswith(f"{part.key}.") for target in loading.headers) and not part.fills_only
     verb = "edit" if changes and loading.mapping.existing != "skip" else "view"
-    binned = "ok" if part.natural else "in_bin"
-    rows = rows_of(
-        f"SELECT id, CASE WHEN deleted_at IS NULL THEN 'ok' ELSE %s END, deleted_at IS NULL"
-        f" FROM {quoted(record_type.model._meta.db_table)} WHERE id = ANY(%s::bigint[])",
-        [binned, array_of(ids)],
-    )
-    found = pl.DataFrame(rows, schema={**schema, "living": pl.Boolean}, orient="row")
-    if access.scope_condition(loading.actor, record_type, verb):
+    if known.height and access.scope_condition(loading.actor, record_type, verb):
         seen: list[int] = []
         for living in (True, False):
-            numbers = found.filter(pl.col("living") == living)["id"].to_list()
+            numbers = known.filter(pl.col("living") == living)["id"].to_list()
             if numbers:
                 visible = access.visible_to(loading.actor, record_type, verb, deleted=not living)
                 seen += visible.filter(pk__in=numbers).values_list("pk", flat=True)
-        found = found.filter(pl.col("id").is_in(seen))
-    return found.drop("living")
+        state = state.zip_with(known["id"].is_in(seen), pl.Series(["not_yours"]))
+    return state
 
 
 def _refuse(

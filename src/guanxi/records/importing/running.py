@@ -179,6 +179,8 @@ def _load_batch(job: ImportJob, batch: Batch, rows: Rows, ready: Ready, loading:
             with transaction.atomic():
                 run("SET LOCAL statement_timeout = '10min'")
                 run("SET LOCAL lock_timeout = '20s'")
+                # A batch that a crash takes away takes its place in the file along, and is loaded again.
+                run("SET LOCAL synchronous_commit = off")
                 loading.take_stock()
                 with sent_meanwhile():
                     loaded = load_rows(ready, loading)
@@ -209,6 +211,8 @@ def _move_on(
     if not found:
         raise Stopped
     state = {"pause": State.PAUSED, "cancel": State.CANCELLED}.get(found[0], State.RUNNING)
+    if state != State.RUNNING:
+        run("SET LOCAL synchronous_commit = on")
     changes: dict[str, Any] = {
         "rows_done": batch.next_row, "counts": counts, "findings": findings, "state": state, "wish": "",
         "heartbeat_at": datetime.now(UTC), "finished_at": datetime.now(UTC) if state == State.CANCELLED else None,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 from django.db import models
@@ -12,6 +14,7 @@ from guanxi.records.importing.matching import Loading
 from guanxi.records.importing.plan import Part, attribute_of
 from guanxi.records.importing.staging import (
     STAGE,
+    array_of,
     column_type,
     is_empty,
     json_form,
@@ -57,12 +60,14 @@ def store_part(part: Part, records: pl.DataFrame, loading: Loading, sums: dict[s
 def _update(part: Part, records: pl.DataFrame, loading: Loading) -> frozenset[int]:
     """Compare the staged values with what stands in the table, write the differences and their history."""
     model, table = part.record_type.model, quoted(part.record_type.model._meta.db_table)
-    given = [name for name in records.columns if name not in ("id", "is_new", "key")]
+    # A record that was found by some of its values has these already.
+    known = {attribute_of(part.record_type, name) for name in part.natural}
+    given = [name for name in records.columns if name not in ("id", "is_new", "key", *known)]
+    restored = _restore(part, records["id"], loading) if part.natural else frozenset()
     if not given:
-        return frozenset()
+        return restored
     stage(STAGE, [("id", "bigint"), *((name, column_type(model, name)) for name in given)], records)
     fills = part.fills_only or loading.mapping.existing == "fill"
-    restored = _restore(part, loading)
     new = {name: _new_value(model, name, fills) for name in given}
     differs = " OR ".join(f"t.{quoted(name)} IS DISTINCT FROM {new[name]}" for name in given)
     both = f"FROM {STAGE} s JOIN {table} t ON t.id = s.id WHERE ({differs})"
@@ -109,22 +114,13 @@ def _new_value(model: type[models.Model], name: str, fills: bool) -> str:
     return f"coalesce({staged}, {old})"
 
 
-def _restore(part: Part, loading: Loading) -> frozenset[int]:
+def _restore(part: Part, numbers: pl.Series, loading: Loading) -> frozenset[int]:
     """Take records found by a natural key out of the bin: their key can't be given to another. Returns their ids."""
-    if not part.natural:
-        return frozenset()
     table = quoted(part.record_type.model._meta.db_table)
-    rows = rows_of(f"SELECT t.id FROM {table} t JOIN {STAGE} s ON s.id = t.id WHERE t.deleted_at IS NOT NULL")
-    ids = [int(row[0]) for row in rows]
+    binned = f"{table} t WHERE t.id = ANY(%s::bigint[]) AND t.deleted_at IS NOT NULL"
+    ids = [int(row[0]) for row in rows_of(f"SELECT t.id FROM {binned}", [array_of(numbers)])]
     if ids and not loading.is_dry:
-        _log(
-            part,
-            loading,
-            "restored",
-            "'{}'::jsonb",
-            f"{STAGE} s JOIN {table} t ON t.id = s.id AND t.deleted_at IS NOT NULL",
-            "t.id",
-        )
+        _log(part, loading, "restored", "'{}'::jsonb", binned, "t.id", [ids])
         run(
             f"UPDATE {table} SET deleted_at = NULL, version = version + 1, updated_at = now() WHERE id = ANY(%s)", [ids]
         )
@@ -157,9 +153,11 @@ def rederive(part: Part, ids: list[int]) -> None:
         )  # fmt: skip
 
 
-def _log(part: Part, loading: Loading, verb: str, fields: str, source: str, number: str) -> None:
+def _log(
+    part: Part, loading: Loading, verb: str, fields: str, source: str, number: str, parameters: Sequence[Any] = ()
+) -> None:
     run(
         "INSERT INTO records_change (at, actor_id, record_type, record_id, verb, fields, change_set_id, via)"
         f" SELECT now(), %s, %s, {number}, %s, {fields}, %s, 'import' FROM {source}",
-        [loading.actor.user_id, part.type_name, verb, loading.change_set_id],
+        [loading.actor.user_id, part.type_name, verb, loading.change_set_id, *parameters],
     )
