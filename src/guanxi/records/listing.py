@@ -130,9 +130,9 @@ def read_record(record_type: RecordType, record_id: int, names: Sequence[str], a
 
     Raises ``NotFound`` when there is no such record for this actor, ``Invalid`` for fields unknown or hidden.
     """
-    columns = shown_columns(record_type, names, actor)
 
     def make() -> tuple[Statement, Callable[[Sequence[Any]], Row]]:
+        columns = shown_columns(record_type, names, actor)
         needed = annotations_of(record_type, columns, actor)
         rows = access.visible_to(actor, record_type).filter(pk=Slot("pk"))
         chosen = selection(columns, with_version=True)

@@ -16,6 +16,7 @@ from guanxi.records.api.bodies import require_shallow
 from guanxi.records.declaration import RecordType
 from guanxi.records.filters import Tree, parse_condition
 from guanxi.records.listing import MAX_LIMIT, Query
+from guanxi.records.statements import ActorCache
 
 LIST_PARAMETERS = frozenset({"fields", "filter", "f", "q", "sort", "after", "limit", "deleted"})
 COUNT_PARAMETERS = frozenset({"filter", "f", "q", "deleted"})
@@ -23,6 +24,7 @@ GROUP_PARAMETERS = COUNT_PARAMETERS | {"by", "sum"}
 RECORD_PARAMETERS = frozenset({"fields"})
 HISTORY_PARAMETERS = frozenset({"before", "limit"})
 DEFAULT_LIMIT = 50
+_SEEN: ActorCache[tuple[str, ...]] = ActorCache()
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 
 
@@ -74,8 +76,12 @@ def asked_fields(
     names = tuple(dict.fromkeys(_words(asked, "fields")))
     if names:
         return names
-    usual = tuple(item.name for item in record_type.fields) if usual is None else usual
-    return tuple(name for name in usual if actor.sees_field(record_type.name, name))
+
+    def seen() -> tuple[str, ...]:
+        offered = tuple(item.name for item in record_type.fields) if usual is None else usual
+        return tuple(name for name in offered if actor.sees_field(record_type.name, name))
+
+    return _SEEN.get(actor, (record_type.name, usual), seen)
 
 
 def history_page(request: HttpRequest) -> tuple[datetime | None, int]:
