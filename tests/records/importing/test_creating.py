@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
+from django.db import connection
 
 from guanxi.customers.customer.models import Customer
 from guanxi.customers.customer.rules import search_keys
@@ -50,3 +53,23 @@ def test_search_keys_hold_what_two_rows_of_a_customer_say_together(load: Load) -
     assert luo.latin_name == "Luo Ruilong"
     expected = search_keys({"name": "罗瑞龙", "latin_name": "Luo Ruilong"})
     assert {name: getattr(luo, name) for name in expected} == expected
+
+
+def test_a_record_and_its_history_begin_at_the_moment_of_their_batch(load: Load) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT now()")  # of the transaction around this test
+        began = cursor.fetchone()[0]
+    load(ODD, "customer", mapping={"columns": COLUMNS})
+
+    moments = {*Customer.objects.values_list("created_at", flat=True), *Change.objects.values_list("at", flat=True)}
+    assert began in moments
+    assert all(began <= moment <= datetime.now(UTC) for moment in moments)
+    assert set(Customer.objects.values_list("created_at", "updated_at")) == {(began, began)}
+
+
+def test_ids_with_quotes_backslashes_commas_and_braces_are_found_again(load: Load) -> None:
+    text = """id,name\n"a""b",Ann\n"c\\d",Bo\n"e,f",Cy\n{g},Di\nNULL,Ed\n"""
+    columns = {"id": "customer.external_id", "name": "customer.name"}
+
+    assert rows(load(text, "customer", mapping={"columns": columns})) == {"created": 5}
+    assert rows(load(text, "customer", mapping={"columns": columns})) == {"unchanged": 5}

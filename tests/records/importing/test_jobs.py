@@ -23,7 +23,7 @@ from guanxi.customers.contact_point.models import ContactPoint
 from guanxi.customers.customer.models import Customer
 from guanxi.customers.order.models import Order, OrderLine
 from guanxi.customers.tag.models import Tag
-from guanxi.records.importing import matching
+from guanxi.records.importing import matching, running
 from guanxi.records.importing.job import (
     NotNow,
     State,
@@ -36,6 +36,7 @@ from guanxi.records.importing.job import (
 )
 from guanxi.records.importing.proposing import propose_mapping
 from guanxi.records.importing.running import only_runner, run_job
+from guanxi.records.importing.staging import rows_of
 from guanxi.records.importing.tasks import silent_jobs
 from guanxi.records.importing.undo import TooLate, preview_undo, request_undo, undo_job
 from guanxi.records.models import Change, ExternalKey, ImportJob, ImportReject
@@ -284,3 +285,23 @@ def test_a_batch_that_meets_another_writer_is_done_again_with_what_that_one_wrot
         ("Anne", [Tag.objects.get().pk]), ("Ben", [Tag.objects.get().pk]),
     ]  # fmt: skip
     assert Change.objects.filter(change_set_id=job_of(again).change_set_id, record_type="customer").count() == 2
+
+
+@pytest.mark.django_db
+def test_only_the_commit_of_a_batch_after_which_others_follow_may_be_lost_in_a_crash(
+    load: Load, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits: list[tuple[str, str]] = []
+    move_on = running._move_on
+
+    def told(job: ImportJob, *arguments: Any) -> None:
+        move_on(job, *arguments)
+        waits.append((str(job.state), rows_of("SHOW synchronous_commit")[0][0]))
+        if len(waits) == 2:
+            request_pause(SYSTEM, job.pk)
+
+    monkeypatch.setattr(running, "_move_on", told)
+    result = load("customer id,name\n1,A\n2,B\n3,C\n4,D\n", "customer", batch=1)
+
+    assert waits == [("running", "off"), ("running", "off"), ("paused", "on")]
+    assert job_of(result).rows_done == 3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -256,3 +257,14 @@ def test_a_field_that_the_actor_may_not_change_is_no_target(load: Load) -> None:
              mapping={"columns": {"customer id": "customer.external_id",
              "limit": "customer.credit_limit"}})  # fmt: skip
     assert SYSTEM.edits_field("customer", "credit_limit")
+
+
+def test_of_companies_with_one_name_the_oldest_that_is_not_in_the_bin_is_the_employer(load: Load) -> None:
+    made = [Customer(name="Acme", kind="organization", **search_keys({"name": "Acme"})) for _ in range(3)]
+    Customer.objects.bulk_create(made)
+    Customer.objects.filter(pk=made[0].pk).update(deleted_at=datetime.now(UTC))
+
+    load("customer id,name,company\n1,Anna,Acme\n", "customer")
+
+    assert Relationship.objects.get().other_id == made[1].pk
+    assert Customer.objects.get(pk=made[0].pk).deleted_at is not None

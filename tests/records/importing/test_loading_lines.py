@@ -10,11 +10,13 @@ import pytest
 from django.db.models import Count, F, Q, Sum
 
 from guanxi.catalog.product.models import Product
+from guanxi.core.actor import SYSTEM
 from guanxi.customers.customer.models import Customer
 from guanxi.customers.order.models import Order, OrderLine
 from guanxi.records.importing.run import import_file
 from guanxi.records.models import Change
-from tests.records.importing.conftest import Load, rows
+from guanxi.records.writing import delete_record
+from tests.records.importing.conftest import Load, job_of, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -145,3 +147,17 @@ def _check_first_year(job_id: int) -> None:
         0,
     )
     assert round(counted["exact"], 2) == Decimal("8832003.27")
+
+
+def test_a_product_in_the_bin_comes_back_with_a_line_that_names_it(load: Load) -> None:
+    load(HEAD + "500,A1,2,1.50,2026-03-01,7\n500,B2,2,1.50,2026-03-01,7\n", "order_line")
+    lamp = Product.objects.get(sku="A1")
+    delete_record(lamp, actor=SYSTEM)
+
+    result = load(HEAD + "600,A1,1,1.50,2026-03-02,7\n600,B2,1,1.50,2026-03-02,7\n", "order_line")
+
+    assert Product.objects.get(sku="A1").deleted_at is None
+    ours = Change.objects.filter(change_set_id=job_of(result).change_set_id, record_type="product")
+    assert list(ours.values_list("record_id", "verb", "fields")) == [(lamp.pk, "restored", {})]
+    versions = dict(Product.objects.values_list("sku", "version"))
+    assert versions == {"A1": lamp.version + 2, "B2": 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -13,11 +14,12 @@ import pytest
 from guanxi.records.importing.messages import codes
 from guanxi.records.importing.parsing import FieldSpec, Parsed, parse_column, settle_spec, value_type
 from guanxi.records.importing.parsing.contacts import phone_of
+from guanxi.records.importing.parsing.spec import DecimalMark
 
 GENDERS = {"male": ("Male", "男", "先生"), "female": ("Female", "女")}
 
 
-def parse(cells: list[str | None], spec: FieldSpec) -> Parsed:
+def parse(cells: Sequence[str | None], spec: FieldSpec) -> Parsed:
     return parse_column(pl.Series("cell", cells, dtype=pl.String), spec)
 
 
@@ -182,6 +184,11 @@ def test_what_is_no_amount(cell: str, code: str) -> None:
 )
 def test_moments_become_utc(cell: str, moment: datetime) -> None:
     assert value_of(cell, FieldSpec("datetime", time_zone="Asia/Shanghai")) == moment
+
+
+@pytest.mark.parametrize(("mark", "cell", "amount"), [(",", "1.234", "1234"), (".", "1.23", "1.23")])
+def test_a_plain_amount_is_read_by_the_decimal_mark_of_its_file(mark: DecimalMark, cell: str, amount: str) -> None:
+    assert value_of(cell, FieldSpec("money", decimal_mark=mark)) == {"amount": Decimal(amount), "currency": None}
 
 
 def test_a_column_may_mix_moments_with_and_without_an_offset() -> None:

@@ -194,7 +194,7 @@ def _match(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFr
 
 
 def _existing(part: Part, keys: pl.Series, loading: Loading) -> pl.DataFrame:
-    """Return ``key``, ``id`` and ``living`` of those that are there: false in the bin, null where only a key is left."""
+    """Return ``key``, ``id`` and ``living`` of those that exist: false in the bin, null where only a key is left."""
     schema = {"key": pl.String, "id": pl.Int64, "living": pl.Boolean}
     if not len(keys):
         return pl.DataFrame(schema=schema)
