@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from guanxi.cli.commands.serve import THREADS
+from guanxi.cli.commands.serve import CONNECTIONS, THREADS
 from guanxi.core import postgres
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -47,7 +47,7 @@ def web_server(target: str, port: int, *, workers: int = 2, **environment: str) 
     """Serve a WSGI application with granian as the product does; yields the process id once it answers."""
     command = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--workers", str(workers), "--blocking-threads", str(THREADS), "--backpressure", str(THREADS * 16), "--no-ws",
+        "--workers", str(workers), "--blocking-threads", str(THREADS), "--backpressure", str(CONNECTIONS), "--no-ws",
         target,
     ]  # fmt: skip
     log = Path(os.environ["GUANXI_HOME"]) / f"server-{port}.log"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -108,6 +109,15 @@ def test_a_killed_database_comes_back_and_keeps_what_it_acknowledged(installatio
     installation.await_(lambda: answers(installation.address), "the web answers again")
     with psycopg.connect(urls.owner) as connection:
         assert connection.execute("SELECT answer FROM kept").fetchall() == [(42,)]
+
+
+def test_connections_that_say_nothing_keep_nobody_out(installation: Installation) -> None:
+    silent = [socket.create_connection(("127.0.0.1", installation.port)) for _number in range(300)]
+    try:
+        assert answers(installation.address)
+    finally:
+        for connection in silent:
+            connection.close()
 
 
 def test_a_second_start_of_the_same_installation_is_refused(installation: Installation) -> None:

@@ -9,6 +9,7 @@ from guanxi.cli.process import die_with_parent, hold_lock
 from guanxi.core.postgres import home
 
 THREADS = 4  # per process; fewer than the connections of its pool, so that no request waits for one
+CONNECTIONS = 1_000  # per process, idle ones included; a browser keeps up to six
 EXAMPLE = "./guanxi serve --port 8000"
 
 
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         interface=Interfaces.WSGI,
         workers=arguments.workers,
         blocking_threads=THREADS,
-        backpressure=THREADS * 16,
+        backpressure=CONNECTIONS,
         respawn_failed_workers=True,
         respawn_interval=0.5,
         workers_kill_timeout=15,
