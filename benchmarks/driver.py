@@ -6,10 +6,12 @@ import http.client
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from statistics import median, quantiles
 
 from benchmarks.machine import cpu_seconds
+
+ROUNDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,16 +36,26 @@ class Measure:
 def measure(
     port: int, question: Question, roots: tuple[int, ...], *, clients: int = 8, seconds: float = 5.0, warm: int = 30
 ) -> Measure:
-    """Ask ``question`` with so many clients for so many seconds after a warm-up.
+    """Ask ``question`` with so many clients for so many seconds after a warm-up; returns the medians of five rounds.
 
-    ``roots`` are the processes whose trees serve it. Raises ``RuntimeError`` for an answer that isn't 2xx.
+    Each round has connections of its own: which process of the server a connection falls to is a matter of luck, and
+    one round may have seven of eight at the same process. ``roots`` are the processes whose trees serve the question.
+    Raises ``RuntimeError`` for an answer that isn't 2xx.
     """
     # Every client warms up, so that each process of the server, not only the first, has loaded what it needs.
     _together(clients, lambda number: _ask_until(port, question, count=warm, first=50_000 + number * 100_000))
+    rounds = [_round(port, question, roots, clients, seconds / ROUNDS, turn * 10_000) for turn in range(ROUNDS)]
+    return Measure(*(median(figures) for figures in zip(*map(astuple, rounds), strict=True)))
+
+
+def _round(port: int, question: Question, roots: tuple[int, ...], clients: int, seconds: float, first: int) -> Measure:
     times: list[list[float]] = [[] for _client in range(clients)]
     before, started = cpu_seconds(*roots), time.perf_counter()
     end = started + seconds
-    _together(clients, lambda number: _ask_until(port, question, end=end, times=times[number], first=number * 100_000))
+    _together(
+        clients,
+        lambda number: _ask_until(port, question, end=end, times=times[number], first=first + number * 100_000),
+    )
     elapsed, cpu = time.perf_counter() - started, cpu_seconds(*roots) - before
     taken = sorted(taken for each in times for taken in each)
     p95 = quantiles(taken, n=20)[-1] if len(taken) > 1 else taken[0]

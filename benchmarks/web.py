@@ -25,7 +25,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--customers", type=int, default=100_000, help="size of the data set; data set L is 1000000")
     parser.add_argument("--scales", default="", help="several sizes side by side, as 10000,100000,1000000")
-    parser.add_argument("--seconds", type=float, default=5.0, help="how long each figure is measured")
+    parser.add_argument("--seconds", type=float, default=10.0, help="how long each figure is measured, in five rounds")
     parser.add_argument("--clients", type=int, default=8, help="clients asking at once")
     parser.add_argument("--no-tryton", action="store_true", help="leave the peer out (its ratios become null)")
 
