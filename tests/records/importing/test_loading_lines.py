@@ -161,3 +161,18 @@ def test_a_product_in_the_bin_comes_back_with_a_line_that_names_it(load: Load) -
     assert list(ours.values_list("record_id", "verb", "fields")) == [(lamp.pk, "restored", {})]
     versions = dict(Product.objects.values_list("sku", "version"))
     assert versions == {"A1": lamp.version + 2, "B2": 1}
+
+
+def test_lines_fill_what_an_order_or_product_lacks_and_leave_what_it_says(load: Load) -> None:
+    head = "Invoice,StockCode,Quantity,Price,Invoice Date,Customer ID,Channel,Unit,Brand\n"
+    load(head + "500,A1,2,1.50,2026-03-01,7,,,Lux\n501,B2,1,1.50,2026-03-01,7,web,box,\n", "order_line")
+
+    text = head + "500,A1,3,1.50,2026-03-01,7,store,piece,Rex\n501,B2,4,1.50,2026-03-01,7,store,piece,\n"
+    result = load(text, "order_line")
+
+    assert sorted(Order.objects.values_list("number", "channel")) == [("500", "store"), ("501", "web")]
+    assert sorted(Product.objects.values_list("sku", "unit", "brand")) == [("A1", "piece", "Lux"), ("B2", "box", "")]
+    changed = Change.objects.filter(change_set_id=job_of(result).change_set_id, verb="changed")
+    assert sorted(changed.values_list("record_type", "fields"), key=str) == [
+        ("order", {"channel": ["", "store"]}), ("product", {"unit": ["", "piece"]}),
+    ]  # fmt: skip

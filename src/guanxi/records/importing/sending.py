@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 from django.db import connection
+from psycopg.copy import QueuedLibpqWriter
 
 NULL = "\x01"
 _SLICE = 2_500
@@ -92,7 +93,8 @@ def send(statement: str, frame: pl.DataFrame, forms: list[pl.Expr]) -> None:
 
 
 def _send(cursor: Any, statement: str, frame: pl.DataFrame, forms: list[pl.Expr]) -> None:
-    with cursor.copy(statement) as copy:
-        # Slices keep memory flat, and the server takes one in while the next is written out.
+    # Slices keep memory flat; a thread of the writer hands one to the server while the next is written out.
+    raw = getattr(cursor, "cursor", cursor)  # Django's cursors wrap the driver's
+    with cursor.copy(statement, writer=QueuedLibpqWriter(raw)) as copy:
         for part in frame.iter_slices(_SLICE):
             copy.write(part.select(forms).write_csv(include_header=False, null_value=NULL))

@@ -64,10 +64,12 @@ def _update(part: Part, records: pl.DataFrame, loading: Loading) -> frozenset[in
     known = {attribute_of(part.record_type, name) for name in part.natural}
     given = [name for name in records.columns if name not in ("id", "is_new", "key", *known)]
     restored = _restore(part, records["id"], loading) if part.natural else frozenset()
-    if not given:
+    fills = part.fills_only or loading.mapping.existing == "fill"
+    if fills and given:
+        records = _with_gaps(part, records, given)
+    if not given or not records.height:
         return restored
     stage(STAGE, [("id", "bigint"), *((name, column_type(model, name)) for name in given)], records)
-    fills = part.fills_only or loading.mapping.existing == "fill"
     new = {name: _new_value(model, name, fills) for name in given}
     differs = " OR ".join(f"t.{quoted(name)} IS DISTINCT FROM {new[name]}" for name in given)
     both = f"FROM {STAGE} s JOIN {table} t ON t.id = s.id WHERE ({differs})"
@@ -91,6 +93,16 @@ def _update(part: Part, records: pl.DataFrame, loading: Loading) -> frozenset[in
         [candidates],
     )
     return _write_differences(part, given, loading) | restored
+
+
+def _with_gaps(part: Part, records: pl.DataFrame, given: list[str]) -> pl.DataFrame:
+    """Return the rows of those records that lack a value in the table: seldom any, and only these can be filled."""
+    model, table = part.record_type.model, quoted(part.record_type.model._meta.db_table)
+    missing = " OR ".join(is_empty(model, name, f"t.{quoted(name)}") for name in given)
+    rows = rows_of(
+        f"SELECT t.id FROM {table} t WHERE t.id = ANY(%s::bigint[]) AND ({missing})", [array_of(records["id"])]
+    )
+    return records.filter(pl.col("id").is_in([int(row[0]) for row in rows]))
 
 
 def _write_differences(part: Part, given: list[str], loading: Loading) -> frozenset[int]:
