@@ -103,3 +103,12 @@ def test_a_move_to_nowhere_or_of_a_foreign_card_changes_nothing(sandbox: World) 
     send(sandbox.clients["mei"], f"/customers/{sandbox.foreign['customer']}/move", {"stage": "lost"}, 404)
 
     assert Customer.objects.get(pk=pk).status == "active"
+
+
+def test_a_board_without_a_card_says_so_and_leads_out_of_its_filter(sandbox: World) -> None:
+    add_customers(sandbox, "mei", ["Shown"])
+    nothing = read(sandbox.clients["mei"], "/customers/board?q=nobody-of-this-name")
+
+    assert "No customers match" in nothing
+    assert re.search(r'href="/customers/board[^"]*"[^>]*><span>Clear filters', nothing)
+    assert "No customers match" not in read(sandbox.clients["mei"], "/customers/board")

@@ -60,7 +60,8 @@ def open_board(found: Listing) -> Board:
 
 def board_page(board: Board) -> BoardPage:
     """Return the page; two queries for each column and one for all versions, however many records there are."""
-    return BoardPage(board_head(board.found), tuple(column(board, choice) for choice in board.field.choices))
+    columns = tuple(column(board, choice) for choice in board.field.choices)
+    return BoardPage(board_head(board.found, is_empty=not any(item.cards for item in columns)), columns)
 
 
 def column(board: Board, choice: Choice, after: str = "", *, with_cards: bool = True) -> BoardColumn:

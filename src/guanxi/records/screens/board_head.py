@@ -8,15 +8,18 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from guanxi.records.screens import places
-from guanxi.records.screens.list_actions import primary_action
+from guanxi.records.screens.list_actions import empty_state, primary_action
 from guanxi.records.screens.list_page import Listing, chips_of, tabs_of
 from guanxi.records.search import is_searchable
 from guanxi.ui.list_page import ListPage
 from guanxi.ui.parts import Action, MenuEntry
 
 
-def board_head(found: Listing) -> ListPage:
-    """Return head and toolbar of the board behind a list; filters and search stay in the address of the board."""
+def board_head(found: Listing, *, is_empty: bool) -> ListPage:
+    """Return head and toolbar of the board behind a list; filters and search stay in the address of the board.
+
+    A board without a card says what an empty list says.
+    """
     record_type = found.record_type
     board = replace(found, base_part="board")
     state = found.state.first_page()
@@ -25,7 +28,7 @@ def board_head(found: Listing) -> ListPage:
         chips=tuple(chips_of(board)), query=found.state.search, state=tuple(state.pairs(search=False)),
         filter_url=f"{board.filter_base}{state.query()}",
         searchable=is_searchable(record_type), more_menu=tuple(_menu(found)),
-        primary=primary_action(record_type, found.actor),
+        primary=primary_action(record_type, found.actor), empty=empty_state(board) if is_empty else None,
     )  # fmt: skip
 
 
