@@ -10,8 +10,10 @@ from django.utils import translation
 from jinja2 import Environment, FileSystemLoader
 
 from guanxi.ui.assets import DIST, read_manifest
+from guanxi.ui.details import draw_row, draw_value
 from guanxi.ui.environment import environment, template_folders
 from guanxi.ui.parts import Cell, Chip
+from guanxi.ui.record_page import DetailRow, Source
 from guanxi.ui.stories import components, lists, records, values
 from guanxi.ui.stories.frame import story_shell
 
@@ -74,6 +76,31 @@ def test_what_people_typed_never_becomes_markup() -> None:
         markup = template.render(item=item)
         assert "<script>" not in markup, item.kind
         assert "&lt;script&gt;" in markup, item.kind
+
+
+def test_the_details_of_a_record_take_nothing_as_markup() -> None:
+    quoted = HOSTILE + '" onclick="x'
+    rows = [
+        DetailRow("a", quoted, Cell("text", quoted, edit_url=f"/x?{quoted}"), Source(HOSTILE, quoted, f"/s?{quoted}")),
+        DetailRow("b", HOSTILE, Cell("text", ""), Source(HOSTILE, quoted), quoted, quoted, empty_text=HOSTILE),
+    ]
+    for row in rows:
+        markup = draw_row(row)
+        assert "<script>" not in markup
+        assert '" onclick' not in markup
+        assert markup.count("&lt;script&gt;") >= 5
+
+
+def test_a_field_of_a_record_can_be_edited_unless_it_is_locked() -> None:
+    cell = Cell("text", "Lin", edit_url="/customers/7/field/name")
+    free, locked = draw_row(DetailRow("name", "Name", cell)), draw_row(DetailRow("name", "Name", cell, locked="Given"))
+
+    assert 'data-edit-url="/customers/7/field/name"' in free
+    assert 'aria-label="Edit Name"' in free
+    assert "data-edit-url" not in locked
+    assert "data-edit-button" not in locked
+    assert 'title="Given"' in locked
+    assert 'is-saved" data-column="name"' in draw_value(DetailRow("name", "Name", cell), "saved")
 
 
 def test_an_empty_cell_shows_nothing() -> None:
