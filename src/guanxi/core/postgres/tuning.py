@@ -12,7 +12,8 @@ def server_settings(socket_folder: Path, port: int) -> str:
     """Return the text of the settings file for this machine's memory and cores.
 
     A quarter of the memory, at most 1 GB, is shared cache: analytics and Python run beside the server. Durability
-    (fsync, full pages, synchronous commit) is never traded for speed. Just-in-time compilation costs more than it
+    (fsync, full pages, synchronous commit) is never traded for speed; a running import relaxes the last for its own
+    batches, which it would load again (docs/adr/0013). Just-in-time compilation costs more than it
     saves on the short queries of a customer system.
     """
     memory = _memory_megabytes()
