@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -100,3 +101,33 @@ def test_a_token_renewed_while_answering_is_shown_anew() -> None:
     request.META["CSRF_COOKIE"] = "b" * 32
 
     assert str(token_later(request)) != before
+
+
+def test_what_one_process_compiled_another_shows_without_compiling_until_a_template_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, texts = tmp_path / "kept", {"page": '{{ _("Save") }}'}
+
+    def shown(language: str) -> str:
+        return said(environment(loader=DictLoader(texts), autoescape=True, compiled_folder=folder), language)
+
+    assert [shown("en"), shown("zh-hans")] == ["Save", "保存"]
+    with monkeypatch.context() as patch:
+        patch.setattr(Environment, "compile", None)
+        assert [shown("en"), shown("zh-hans")] == ["Save", "保存"]
+    texts["page"] = '{{ _("Cancel") }}'
+    assert [shown("en"), shown("zh-hans")] == ["Cancel", "取消"]
+
+
+def test_compiled_templates_of_an_earlier_state_go_and_a_folder_that_cannot_be_written_stops_nobody(
+    tmp_path: Path,
+) -> None:
+    old, other = tmp_path / "en-0123456789abcdef-1.cache", tmp_path / "zh-hans-0123456789abcdef-1.cache"
+    for file in (old, other):
+        file.write_bytes(b"old")
+    pages = environment(loader=DictLoader({"page": "shown"}), autoescape=True, compiled_folder=tmp_path)
+
+    assert said(pages, "en") == "shown"
+    assert (old.exists(), other.exists()) == (False, True)
+    blocked = environment(loader=DictLoader({"page": "shown"}), autoescape=True, compiled_folder=other / "x")
+    assert said(blocked, "en") == "shown"

@@ -71,6 +71,7 @@ TEMPLATES = [
         "APP_DIRS": False,
         "OPTIONS": {
             "environment": "guanxi.ui.environment.environment",
+            "compiled_folder": HOME / "templates",
             "context_processors": [
                 "guanxi.config.shell.shell_context",
                 "guanxi.identity.entrance.entrance_context",

@@ -33,12 +33,15 @@ def environment(**options: Any) -> Environment:
     """Build the environment for Django's Jinja2 backend (``OPTIONS["environment"]``).
 
     Undefined names raise, markup is escaped unless it is ``Markup``, ``_`` and ``{% trans %}`` use the catalogues.
+    ``compiled_folder`` keeps compiled templates from one process to the next.
     """
     options.setdefault("undefined", StrictUndefined)
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
     options.setdefault("extensions", ["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"])
+    folder = options.pop("compiled_folder", None)
     env = TranslatedEnvironment(**options)
+    env.compiled_folder = folder
     install_translations(env)
     env.globals.update(
         static_asset=static_asset,

@@ -6,6 +6,7 @@ A page says some two hundred sentences. Looking each of them up again took a ten
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any, cast
 
 from django.utils import translation
@@ -15,6 +16,8 @@ from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
+
+from guanxi.ui.compiled import CompiledTemplates
 
 _SENTENCES = frozenset({"_", "gettext"})
 _NUMBERS = (int, float)
@@ -31,13 +34,15 @@ class TranslatedEnvironment(Environment):
     """Gives each template as compiled for the language in force; what a template includes or extends follows it."""
 
     language = ""
+    compiled_folder: Path | None = None
     template_class = _Template
 
     def for_language(self, code: str) -> TranslatedEnvironment:
         """Return the environment that compiles for a language; it shares globals, filters and loader with this one."""
         known: dict[str, TranslatedEnvironment] = self.__dict__.setdefault("_languages", {})
         if code not in known:
-            known[code] = self.overlay()
+            kept = None if self.compiled_folder is None else CompiledTemplates(self.compiled_folder, code)
+            known[code] = self.overlay(bytecode_cache=kept)
             known[code].language = code
         return known[code]
 
