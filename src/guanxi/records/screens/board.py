@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Sum
+from django.db.models import F, Max, Min, Sum
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -118,18 +118,12 @@ def _amounts(board: Board, choice: Choice) -> tuple[int, str]:
     money = board.money
     if money is None or not 0 < count <= COUNTED:
         return count, ""
-    currency = money.currency or "pk"
-    found = rows.values(amount_=F(money.column), currency_=F(currency)).aggregate(
-        total=Sum("amount_"), currencies=Count("currency_", distinct=True)
+    found = rows.values(amount_=F(money.column), currency_=F(money.currency or "pk")).aggregate(
+        total=Sum("amount_"), least=Min("currency_"), greatest=Max("currency_")  # the same: there is one currency
     )
-    if found["total"] is None or found["currencies"] != 1:
+    if found["total"] is None or found["least"] != found["greatest"]:
         return count, ""
-    return count, money_text(Decimal(found["total"]).quantize(Decimal(1)), _currency(rows, currency))
-
-
-def _currency(rows: Any, path: str) -> str:
-    value = rows.exclude(**{f"{path}__isnull": True}).values_list(path, flat=True)[:1]
-    return str(next(iter(value), ""))
+    return count, money_text(Decimal(found["total"]).quantize(Decimal(1)), str(found["least"] or ""))
 
 
 def _cards(board: Board, choice: Choice, after: str) -> tuple[tuple[Card, ...], str]:
