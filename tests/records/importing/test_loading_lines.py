@@ -12,6 +12,7 @@ from django.db.models import Count, F, Q, Sum
 from guanxi.catalog.product.models import Product
 from guanxi.core.actor import SYSTEM
 from guanxi.customers.customer.models import Customer
+from guanxi.customers.customer.rules import search_keys
 from guanxi.customers.order.models import Order, OrderLine
 from guanxi.records.importing.run import import_file
 from guanxi.records.models import Change
@@ -176,3 +177,13 @@ def test_lines_fill_what_an_order_or_product_lacks_and_leave_what_it_says(load: 
     assert sorted(changed.values_list("record_type", "fields"), key=str) == [
         ("order", {"channel": ["", "store"]}), ("product", {"unit": ["", "piece"]}),
     ]  # fmt: skip
+
+
+def test_customers_known_from_lines_alone_are_found_by_their_name_like_any_other(load: Load) -> None:
+    head = "Invoice,StockCode,Quantity,Price,Invoice Date,Customer ID,Customer Name\n"
+    load(head + "500,A1,2,1.50,2026-03-01,7,单雄信\n501,A1,2,1.50,2026-03-01,8,O'Neil & Sons\n", "order_line")
+
+    for customer in Customer.objects.all():
+        expected = search_keys({"name": customer.name})
+        assert {name: getattr(customer, name) for name in expected} == expected
+    assert sorted(Customer.objects.values_list("name", flat=True)) == sorted(["单雄信", "O'Neil & Sons"])

@@ -17,7 +17,7 @@ _ESCAPED = r'["\\\x00-\x1f]'
 
 
 def append_records(part: Part, records: pl.DataFrame, loading: Loading) -> None:
-    """Append one row for each record (see ``store_part``), with its external key and its history, in the transaction.
+    """Append one row for each record (see ``store_parts``), with its external key and its history, in the transaction.
 
     Raises ``IntegrityError`` where somebody else has made the same record meanwhile.
     """

@@ -21,7 +21,7 @@ from guanxi.records.importing.matching import Loading, id_column, key_column, ma
 from guanxi.records.importing.plan import Detail, Part, attribute_of
 from guanxi.records.importing.rows import Reject
 from guanxi.records.importing.staging import quoted, rows_of
-from guanxi.records.importing.storing import Stored, store_part
+from guanxi.records.importing.storing import PartRows, Stored, store_parts
 
 __all__ = ["Loaded", "Loading", "Ready", "load_rows", "make_ready"]
 
@@ -74,15 +74,10 @@ def load_rows(ready: Ready, loading: Loading) -> Loaded:
     detail = loading.plan.detail
     lines = find_lines(frame, detail, loading) if detail is not None and detail.key in loading.filled else None
     sums = sums_of(lines.fresh, detail) if lines is not None and detail is not None else None
+    parts = [part for part in loading.parts() if not part.is_dependent]
+    rows = [_part_rows(frame, part, loading, sums, detail) for part in parts]
     changed: frozenset[int] = frozenset()
-    for part in loading.parts():
-        if part.is_dependent:
-            continue
-        is_parent = detail is not None and part.key == detail.parent
-        records = _records(frame, part, loading, sums if is_parent else None, detail)
-        stored = store_part(
-            part, records, loading, dict(detail.totals) | {detail.count_column: ""} if is_parent and detail else None
-        )
+    for part, stored in zip(parts, store_parts(rows, loading), strict=True):
         loaded.add(part.type_name, stored)
         if part.key == loading.plan.root_part.key:
             changed = stored.changed
@@ -97,12 +92,12 @@ def load_rows(ready: Ready, loading: Loading) -> Loaded:
     return loaded
 
 
-def _records(
+def _part_rows(
     frame: pl.DataFrame, part: Part, loading: Loading, sums: pl.DataFrame | None, detail: Detail | None
-) -> pl.DataFrame:
+) -> PartRows:
     """Bring the rows of a batch down to one row per record of a part: the last value that each field is given.
 
-    Parts that only fill keep the first value instead.
+    Parts that only fill keep the first value instead. New records that rows belong to get the sums of these.
     """
     number = id_column(part.key)
     attributes = _attributes(frame, part, loading)
@@ -116,12 +111,13 @@ def _records(
         base = base.group_by("id", maintain_order=True).agg(
             pl.col("is_new").first(), pl.col("key").first(), *(_said(name, part) for name in attributes)
         )
-    if sums is not None and detail is not None:
-        known = sums.rename({id_column(detail.parent): "id"})
-        base = base.join(known, on="id", how="left", maintain_order="left").with_columns(
-            pl.when("is_new").then(pl.col(detail.count_column).fill_null(0)).alias(detail.count_column)
-        )
-    return base
+    if sums is None or detail is None or part.key != detail.parent:
+        return PartRows(part, base)
+    known = sums.rename({id_column(detail.parent): "id"})
+    base = base.join(known, on="id", how="left", maintain_order="left").with_columns(
+        pl.when("is_new").then(pl.col(detail.count_column).fill_null(0)).alias(detail.count_column)
+    )
+    return PartRows(part, base, (*detail.totals, detail.count_column))
 
 
 def _said(name: str, part: Part) -> pl.Expr:
@@ -178,7 +174,7 @@ def _store_dependents(frame: pl.DataFrame, group: list[Part], loading: Loading) 
     fresh = fresh.drop("is_new_parent").with_columns(
         ids.alias("id"), pl.lit(True).alias("is_new"), pl.lit("").alias("key")
     )
-    stored = store_part(part, fresh, loading)
+    (stored,) = store_parts([PartRows(part, fresh)], loading)
     return Stored(stored.created, frozenset(), unchanged)
 
 

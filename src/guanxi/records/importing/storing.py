@@ -41,20 +41,36 @@ class Stored:
         return len(self.changed)
 
 
-def store_part(part: Part, records: pl.DataFrame, loading: Loading, sums: dict[str, str] | None = None) -> Stored:
-    """Write one frame of records, one row each.
+@dataclass(frozen=True, slots=True)
+class PartRows:
+    """The records of one part of a batch, one row each.
 
     ``records`` has ``id``, ``is_new``, ``key`` and one column per stored attribute; an empty cell says nothing about
-    an existing record. ``sums`` are further columns of new records only. In a dry run nothing but temporary tables is
-    written.
+    an existing record. ``sums`` are those columns that only new records get.
     """
-    fresh, old = records.filter("is_new"), records.filter(~pl.col("is_new"))
-    if fresh.height and not loading.is_dry:
-        append_records(part, fresh, loading)
-    changed: frozenset[int] = frozenset()
-    if old.height and loading.mapping.existing != "skip":
-        changed = _update(part, old.drop(list(sums or ())), loading)
-    return Stored(fresh.height, changed, old.height - len(changed))
+
+    part: Part
+    records: pl.DataFrame
+    sums: tuple[str, ...] = ()
+
+
+def store_parts(rows: Sequence[PartRows], loading: Loading) -> list[Stored]:
+    """Write the records of these parts and return what became of each part's. A dry run writes temporary tables only.
+
+    What is there already comes first, since comparing asks the database: what is new is sent without waiting for it.
+    """
+    changed: list[frozenset[int]] = []
+    for item in rows:
+        old = item.records.filter(~pl.col("is_new"))
+        compared = old.height and loading.mapping.existing != "skip"
+        changed.append(_update(item.part, old.drop(list(item.sums)), loading) if compared else frozenset())
+    stored = []
+    for item, ids in zip(rows, changed, strict=True):
+        fresh = item.records.filter("is_new")
+        if fresh.height and not loading.is_dry:
+            append_records(item.part, fresh, loading)
+        stored.append(Stored(fresh.height, ids, item.records.height - fresh.height - len(ids)))
+    return stored
 
 
 def _update(part: Part, records: pl.DataFrame, loading: Loading) -> frozenset[int]:
