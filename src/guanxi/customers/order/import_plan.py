@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
-from guanxi.catalog.product.import_plan import SEARCH_COLUMNS as PRODUCT_COLUMNS
-from guanxi.customers.customer.import_plan import SEARCH_COLUMNS as CUSTOMER_COLUMNS
+from guanxi.catalog.product.import_plan import SEARCH_COLUMNS
 from guanxi.customers.order.models import OrderLine
 from guanxi.records.fields import Field, Kind
 from guanxi.records.importing.plan import Detail, ImportPlan, Part, deferred, register_plan
@@ -37,12 +36,12 @@ def _line(name: str, kind: Kind = "text", decimals: int = 2) -> Field:
 
 _CUSTOMER = Part(
     "customer", "customer", _("customer"), fields=("name", "kind", "city", "country", "gender", "birthday", "status"),
-    fills_only=True, derives_from=("name", "latin_name"), derive=CUSTOMER_COLUMNS,
+    fills_only=True, derives_from=("name", "latin_name"), derive=deferred("guanxi.customers.customer.search_columns:search_columns"),
 )  # fmt: skip
 _PRODUCT = Part(
     "product", "product", _("product"), natural=("sku",), fields=("sku", "name", "native_name", "kind", "brand",
     "unit"),
-    fills_only=True, derives_from=("sku", "name", "native_name"), derive=PRODUCT_COLUMNS,
+    fills_only=True, derives_from=("sku", "name", "native_name"), derive=SEARCH_COLUMNS,
 )  # fmt: skip
 ORDER_WORDS = {
     "channel": {
