@@ -36,7 +36,8 @@ def _line(name: str, kind: Kind = "text", decimals: int = 2) -> Field:
 
 _CUSTOMER = Part(
     "customer", "customer", _("customer"), fields=("name", "kind", "city", "country", "gender", "birthday", "status"),
-    fills_only=True, derives_from=("name", "latin_name"), derive=deferred("guanxi.customers.customer.search_columns:search_columns"),
+    fills_only=True, derives_from=("name", "latin_name"),
+    derive=deferred("guanxi.customers.customer.search_columns:search_columns"),
 )  # fmt: skip
 _PRODUCT = Part(
     "product", "product", _("product"), natural=("sku",), fields=("sku", "name", "native_name", "kind", "brand",
