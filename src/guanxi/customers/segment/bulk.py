@@ -47,7 +47,7 @@ def dialog(actor: Actor, params: QueryDict) -> BulkDialog:
         fields.pop(1)
     text = _("%(count)s customers are selected.") % {"count": formats.number(count)}
     token = chosen.token(customer, actor, count)
-    return BulkDialog(_("Add to segment"), text, reverse("segment.add"), token, _("Save"), tuple(fields))
+    return BulkDialog(_("Add to segment"), (text,), reverse("segment.add"), token, _("Save"), tuple(fields))
 
 
 def move(actor: Actor, form: QueryDict) -> tuple[Segment, Refreshed, bool]:

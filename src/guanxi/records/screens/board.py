@@ -119,7 +119,9 @@ def _amounts(board: Board, choice: Choice) -> tuple[int, str]:
     if money is None or not 0 < count <= COUNTED:
         return count, ""
     found = rows.values(amount_=F(money.column), currency_=F(money.currency or "pk")).aggregate(
-        total=Sum("amount_"), least=Min("currency_"), greatest=Max("currency_")  # the same: there is one currency
+        total=Sum("amount_"),
+        least=Min("currency_"),
+        greatest=Max("currency_"),  # the same: there is one currency
     )
     if found["total"] is None or found["least"] != found["greatest"]:
         return count, ""

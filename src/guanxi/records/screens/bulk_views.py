@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from guanxi.core.errors import Invalid, NotAllowed
@@ -33,7 +34,7 @@ class BulkDialog:
     """The question before a bulk action: how many rows, which ones for example, and what to set."""
 
     title: str
-    text: str
+    sentences: tuple[str, ...]
     action: str
     token: str
     submit: str
@@ -102,23 +103,27 @@ def _chosen(request: HttpRequest, record_type: RecordType) -> Chosen:
     return read_token(record_type, actor_of(request), token)[0] if token else read_chosen(request.GET)
 
 
-def _question(request: HttpRequest, record_type: RecordType, chosen: Chosen, verb: str) -> tuple[int, str]:
-    """Return how many rows the action will reach, and the sentence that says so with examples."""
+def _question(request: HttpRequest, record_type: RecordType, chosen: Chosen, verb: str) -> tuple[int, tuple[str, ...]]:
+    """Return how many rows the action will reach, and the sentences that say so with examples."""
     actor = actor_of(request)
     rows = selected(record_type, chosen.selection(record_type, actor), actor, verb)
     count = rows.count()
     names = ", ".join(sample_titles(rows, record_type))
     more = _("%(names)s and %(count)s more") % {"names": names, "count": formats.number(count - 3)}
-    text = more if count > 3 else names
+    named = more if count > 3 else names
     missing = len(chosen.ids) - count if chosen.where is None else 0
-    if missing > 0:
-        text += " " + _("%(count)s selected records are not yours to change and stay as they are.") % {"count": missing}
-    return count, text
+    if missing <= 0:
+        return count, (named,)
+    stay = ngettext(
+        "%(count)s selected record is not yours to change and stays as it is.",
+        "%(count)s selected records are not yours to change and stay as they are.", missing,
+    )  # fmt: skip
+    return count, (named, stay % {"count": missing})
 
 
 def _edit_dialog(request: HttpRequest, record_type: RecordType, chosen: Chosen, error: str = "") -> BulkDialog:
     actor = actor_of(request)
-    count, text = _question(request, record_type, chosen, "edit")
+    count, sentences = _question(request, record_type, chosen, "edit")
     sent: QueryDict = request.POST if request.method == "POST" else request.GET
     fields = bulk_fields(record_type, actor)
     if not fields:
@@ -141,18 +146,18 @@ def _edit_dialog(request: HttpRequest, record_type: RecordType, chosen: Chosen, 
                                 required=True, wide=True))  # fmt: skip
     words = {"count": formats.number(count), "records": record_type.plural}
     return BulkDialog(
-        _("Edit %(count)s %(records)s") % words, text, places.page_url(record_type, "bulk/edit"),
+        _("Edit %(count)s %(records)s") % words, sentences, places.page_url(record_type, "bulk/edit"),
         chosen.token(record_type, actor, count), _("Change %(count)s %(records)s") % words, (*inputs, value),
         refresh_url=places.page_url(record_type, "bulk/edit"), error=error,
     )  # fmt: skip
 
 
 def _delete_dialog(request: HttpRequest, record_type: RecordType, chosen: Chosen, error: str = "") -> BulkDialog:
-    count, text = _question(request, record_type, chosen, "delete")
+    count, sentences = _question(request, record_type, chosen, "delete")
     words = {"count": formats.number(count), "records": record_type.plural}
     title = _("Delete %(count)s %(records)s") % words
     return BulkDialog(
-        title, text + " " + _("They can be restored for 30 days."), places.page_url(record_type, "bulk/delete"),
+        title, (*sentences, _("They can be restored for 30 days.")), places.page_url(record_type, "bulk/delete"),
         chosen.token(record_type, actor_of(request), count), title, error=error, danger=True,
     )  # fmt: skip
 
