@@ -75,6 +75,7 @@ def django_findings() -> Iterator[Finding]:
     if not waiting:
         yield _worker(connection)
         yield _quarantine(connection)
+        yield _references(connection)
 
 
 def _judge(check: str, is_good: bool, found: str, advice: str, otherwise: Verdict = "bad") -> Finding:
@@ -178,3 +179,30 @@ def _quarantine(connection: Any) -> Finding:
         held = bool(cursor.fetchone()[0])
     return _judge("outgoing messages", not held, "held back since a restore" if held else "released",
                   "An administrator releases them in Settings once this copy is the real one.", "look")  # fmt: skip
+
+
+def _references(connection: Any) -> Finding:
+    """Look for rows whose reference leads nowhere, where the database does not check it: for speed, a foreign key may
+    be declared without a constraint."""
+    from django.apps import apps
+    from django.db import models, transaction
+
+    fields = [
+        item for model in apps.get_models() for item in model._meta.concrete_fields
+        if isinstance(item, models.ForeignKey) and not getattr(item, "db_constraint", True)
+    ]  # fmt: skip
+    lost = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = '10min'")
+        for item in fields:
+            table, target = item.model._meta.db_table, item.remote_field.model._meta
+            cursor.execute(
+                f"SELECT count(*) FROM {table} c WHERE c.{item.column} IS NOT NULL"
+                f" AND NOT EXISTS (SELECT FROM {target.db_table} p WHERE p.{target.pk.column} = c.{item.column})"
+            )
+            count = cursor.fetchone()[0]
+            lost += [f"{count:,} of {table}.{item.column}"] if count else []
+    return _judge(
+        "references", not lost, f"{', '.join(lost)} lead nowhere" if lost else "all lead to a row",
+        "Something outside this program removed rows: restore a backup, or remove these rows, too.",
+    )  # fmt: skip

@@ -171,6 +171,11 @@ def test_lines_fill_what_an_order_or_product_lacks_and_leave_what_it_says(load: 
     text = head + "500,A1,3,1.50,2026-03-01,7,store,piece,Rex\n501,B2,4,1.50,2026-03-01,7,store,piece,\n"
     result = load(text, "order_line")
 
+    one_of_two = {"created": 0, "updated": 1, "unchanged": 1}
+    assert result.counts["records"] == {
+        "product": one_of_two, "customer": {"created": 0, "updated": 0, "unchanged": 1}, "order": one_of_two,
+        "line": {"created": 2},
+    }  # fmt: skip
     assert sorted(Order.objects.values_list("number", "channel")) == [("500", "store"), ("501", "web")]
     assert sorted(Product.objects.values_list("sku", "unit", "brand")) == [("A1", "piece", "Lux"), ("B2", "box", "")]
     changed = Change.objects.filter(change_set_id=job_of(result).change_set_id, verb="changed")
