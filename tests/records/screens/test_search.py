@@ -7,6 +7,9 @@ import json
 import pytest
 
 from guanxi.core.actor import SYSTEM
+from guanxi.identity.actors import access_changed
+from guanxi.identity.models import Role
+from guanxi.records.models import ExternalKey, SourceSystem
 from guanxi.records.registry import record_type
 from guanxi.records.screens.search_views import highlight
 from guanxi.records.writing import create_record
@@ -33,6 +36,30 @@ def test_a_customer_is_found_by_a_piece_of_phone_or_e_mail(sandbox: World, text:
         create_record(record_type("contact_point"), actor=SYSTEM, values={"customer": pk, "kind": kind, "value": value})
 
     assert "Reached" in _palette(sandbox, text)["Customers"]
+
+
+@pytest.mark.parametrize("text", ["18102", "1810", "shop-4711", "eg610092500"])
+def test_a_customer_is_found_by_a_number_that_it_is_called_by(sandbox: World, text: str) -> None:
+    pk = add_customers(sandbox, "mei", ["18102 Ltd"])[0]
+    create_record(record_type("identifier"), actor=SYSTEM,
+                  values={"customer": pk, "kind": "tax", "value": "EG610092500"})  # fmt: skip
+    source = SourceSystem.objects.create(key="shop", name="Shop")
+    ExternalKey.objects.create(record_type="customer", source=source, external_id="shop-4711", record_id=pk)
+
+    assert "18102 Ltd" in _palette(sandbox, text)["Customers"]
+
+
+def test_a_number_finds_nobody_for_those_who_may_not_see_such_numbers(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Numbered"])[0]
+    create_record(
+        record_type("identifier"), actor=SYSTEM, values={"customer": pk, "kind": "tax", "value": "EG610092500"}
+    )
+    assert "Customers" in _palette(sandbox, "EG610092500")
+
+    Role._default_manager.filter(key="mei").update(hidden_fields={"identifier": ["value"]})
+    access_changed()
+
+    assert "Customers" not in _palette(sandbox, "EG610092500")
 
 
 def test_nobody_finds_what_they_may_not_see(sandbox: World) -> None:

@@ -62,7 +62,10 @@ class ContactPoint(Record):
     class Meta:
         indexes = [
             models.Index(fields=["customer", "kind"], name="contact_point_customer"),
-            models.Index(fields=["kind", "normalized"], name="contact_point_normalized"),
+            models.Index(
+                fields=["kind", "normalized"], opclasses=["varchar_ops", "varchar_pattern_ops"],
+                name="contact_point_normalized",
+            ),
             models.Index(
                 fields=["digits_reversed"], opclasses=["text_pattern_ops"], condition=Q(kind="phone"),
                 name="contact_point_digits",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,6 +11,10 @@ from django.db.models import Q, QuerySet
 from guanxi.core.actor import Actor
 from guanxi.core.names import bigrams, fold
 from guanxi.customers.contact_point.models import ContactPoint
+from guanxi.customers.customer.models import Customer
+from guanxi.customers.identifier.models import Identifier
+from guanxi.customers.identifier.rules import digest_of
+from guanxi.records.models import ExternalKey, SourceSystem
 
 _PHONE = re.compile(r"^[+\d][\d\s\-().]{3,}$")
 _LATIN = re.compile(r"^[a-z0-9 ]+$")
@@ -19,16 +23,36 @@ _LATIN = re.compile(r"^[a-z0-9 ]+$")
 def search_customers(actor: Actor, text: str) -> Q:
     """Return the condition for customers that ``text`` may mean.
 
-    A run of digits is looked for at the end and the start of phone numbers, text with an ``@`` in e-mail addresses,
-    Latin letters as the start of the pinyin, of the initials or of a name, everything else as neighbouring characters.
+    Text with an ``@`` is looked for in e-mail addresses, Latin letters as the start of the pinyin, of the initials or
+    of a name, everything else as neighbouring characters. Text with a digit may be a number besides: of an identifier,
+    of the customer in a source system, and a run of digits the end or the start of a phone number.
     """
-    if _PHONE.match(text.strip()) and actor.sees_field("customer", "phone"):
-        return Q(pk__in=customers_by_phone(text))
     if "@" in text and actor.sees_field("customer", "email"):
         found = ContactPoint._default_manager.filter(  # access: narrows customers that the reader sees
             kind="email", normalized__startswith=text.strip().lower(), deleted_at=None
         )
         return Q(pk__in=found.values("customer_id"))
+    named = _named(text)
+    if not any(character.isdigit() for character in text):
+        return named
+    # A union, since the planner joins lists of ids with conditions on names only by reading every customer.
+    by_name: QuerySet[Any, Any] = Customer._default_manager.filter(named)  # access: narrows customers that are seen
+    return Q(pk__in=by_name.values("pk").union(*_numbered(actor, text.strip())))
+
+
+def _numbered(actor: Actor, text: str) -> Iterator[QuerySet[Any, Any]]:
+    """Yield the ids of customers that somebody knows by this number, as far as the actor may know it."""
+    yield ExternalKey.objects.filter(
+        record_type="customer", source__in=SourceSystem.objects.values("pk"), external_id=text
+    ).values("record_id")
+    if actor.may("view", "identifier") and actor.sees_field("identifier", "value"):
+        known = Identifier._default_manager.filter(digest=digest_of(text), deleted_at=None)  # access: narrows customers
+        yield known.values("customer_id")
+    if _PHONE.match(text) and actor.sees_field("customer", "phone"):
+        yield customers_by_phone(text)
+
+
+def _named(text: str) -> Q:
     folded = fold(text)
     if not folded:
         return Q(pk__in=())

@@ -36,7 +36,10 @@ class Identifier(Record):
                 fields=["kind", "issuer", "digest"], condition=Q(deleted_at=None), name="identifier_unique"
             )
         ]
-        indexes = [models.Index(fields=["customer"], name="identifier_customer")]
+        indexes = [
+            models.Index(fields=["customer"], name="identifier_customer"),
+            models.Index(fields=["digest"], name="identifier_digest"),
+        ]
 
     def __str__(self) -> str:
         return self.value
