@@ -42,7 +42,8 @@ class Field:
     ``figure`` names the figure whose rows its drill-down opens. ``sort_by`` is the ORM path of a key column to sort by
     instead of the value (pinyin order for names). ``is_numbered`` marks choices that are stored as numbers. ``codes``
     says that a text holds codes of countries or languages, which people read and choose by their names. ``kept_by``
-    makes a date a deadline: the choice field and the choices that end it; past and not ended, it is late.
+    makes a date a deadline: the choice field and the choices that end it; past and not ended, it is late. ``starts``
+    says what the form of a new record begins with: its reader, or the present minute.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Field:
     is_numbered: bool = False
     codes: Literal["", "country", "language"] = ""
     kept_by: tuple[str, frozenset[str]] | None = None
+    starts: Literal["", "me", "now"] = ""
     _said: dict[tuple[str | None, str], str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property

@@ -235,3 +235,38 @@ def test_the_form_of_a_new_customer_asks_for_phone_and_email_right_after_the_nam
         "email",
     ]
     assert not {"phone", "email"} & set(inputs.findall(read(sandbox.clients["mei"], f"/customers/{pk}/edit")))
+
+
+def test_open_tasks_stand_on_the_customer_the_missed_ones_marked(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Promised"])[0]
+    for subject, status, days in (("Call back", "open", -1), ("Send price", "doing", 3), ("Thank", "done", -2)):
+        values = {"subject": subject, "status": status, "customer": pk, "owner": sandbox.users["mei"].pk}
+        create_record(TASK, actor=SYSTEM, values={**values, "due_at": timezone.now() + timedelta(days=days)})
+
+    card = read(sandbox.clients["mei"], f"/customers/{pk}/around?from=").partition('id="card-panel-tasks"')[2]
+    card = card.partition("</section>")[0]
+
+    assert re.findall(r'<span class="grow">([^<]+)<', card) == ["Call back", "Send price"]
+    assert card.count("text-danger") == 1
+    assert f"/tasks/quick?customer={pk}" in card
+
+
+def test_two_ties_to_the_same_customer_are_one_neighbour_with_two_words(sandbox: World) -> None:
+    pk, other = add_customers(sandbox, "mei", ["Helen", "Harry"])
+    for kind in ("spouse_of", "household_member_of"):
+        create_record(record_type("relationship"), actor=SYSTEM, values={"customer": pk, "other": other, "kind": kind})
+
+    html = read(sandbox.clients["mei"], f"/customers/{pk}/around?from=")
+
+    assert html.count('<circle class="node') == 2
+    assert re.findall(r'<span class="grow">Harry</span><span class="meta">([^<]+)<', html) == [
+        "spouse of · household member of"
+    ]
+
+
+def test_a_new_interaction_begins_with_me_and_now(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Spoken to"])[0]
+    form = read(sandbox.clients["mei"], f"/interactions/quick?customer={pk}")
+
+    assert hidden_value(form, "staff") == str(sandbox.users["mei"].pk)
+    assert re.search(r'type="datetime-local"[^>]*value="20\d\d-\d\d-\d\dT\d\d:\d\d', form)

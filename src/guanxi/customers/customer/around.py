@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,8 +12,8 @@ from typing import cast
 
 from django.db.models import DateField, DateTimeField, Q
 
+from guanxi.analytics.window import Window, window_of_months
 from guanxi.core.actor import Actor
-from guanxi.core.dates import add_months
 from guanxi.customers.consent.models import Consent
 from guanxi.customers.consent.record_type import CONSENT
 from guanxi.customers.contact_point.models import ContactPoint
@@ -22,6 +23,7 @@ from guanxi.customers.customer.record_type import CUSTOMER
 from guanxi.customers.order.record_type import ORDER
 from guanxi.customers.relationship.models import Relationship
 from guanxi.customers.relationship.record_type import RELATIONSHIP
+from guanxi.customers.score.models import CustomerFigures
 from guanxi.records.access import read_rows, visible_to
 from guanxi.records.models import Change
 from guanxi.records.statements import Slot, Statement, any_of, ask
@@ -81,54 +83,79 @@ def relationships(actor: Actor, customer: Customer, on: date) -> list[tuple[Rela
 
 
 @dataclass(frozen=True, slots=True)
-class Purchases:
-    """Purchases of the last twelve months: totals by month (oldest first), number of orders, favourite categories."""
+class Counted:
+    """Up to when the figures of a customer counted, on whose calendar, and the revenue that they say, in a currency."""
 
-    months: tuple[tuple[date, Decimal], ...]
+    as_of: date
+    until: datetime
+    time_zone: str
+    revenue: Decimal | None
+    currency: str
+
+
+def counted(customer: Customer) -> Counted | None:
+    """Return what the current figures of a customer counted; None before the first run."""
+    found = _counted().rows({"customer": customer.pk})
+    if not found:
+        return None
+    written, as_of, revenue, currency = found[0]
+    parameters = json.loads(written)
+    instant = datetime.fromisoformat(parameters["instant"])
+    return Counted(as_of, instant, parameters["time_zone"], revenue, currency)
+
+
+@cache
+def _counted() -> Statement:
+    rows = CustomerFigures.objects.filter(pk=Slot("customer"))
+    return Statement.of(rows.values_list("run__parameters", "as_of", "revenue", "currency"))
+
+
+@dataclass(frozen=True, slots=True)
+class Purchases:
+    """Purchases of twelve months: totals by month (oldest first), number of orders, favourite categories, window."""
+
+    months: tuple[Decimal, ...]
     orders: int
     currency: str
     categories: tuple[tuple[str, str, Decimal], ...]
+    window: Window
 
     @property
     def total(self) -> Decimal:
         """Return the sum of all months."""
-        return sum((amount for _month, amount in self.months), Decimal(0))
+        return sum(self.months, Decimal(0))
 
 
-_BY_MONTH = """
-SELECT date_trunc('month', o.ordered_at AT TIME ZONE %s)::date, sum(o.total), count(*) FILTER (WHERE NOT o.is_return)
-FROM customers_order o
-WHERE o.customer_id = %s AND o.deleted_at IS NULL AND o.status <> 'cancelled' AND o.currency = %s AND o.ordered_at >= %s
-GROUP BY 1
+_COUNTING = "o.customer_id = %s AND o.deleted_at IS NULL AND o.status <> 'cancelled' AND o.currency = %s"
+_BY_MONTH = f"""
+SELECT width_bucket(o.ordered_at, %s::timestamptz[]), sum(o.total), count(*)
+FROM customers_order o WHERE {_COUNTING} AND o.ordered_at >= %s AND o.ordered_at < %s GROUP BY 1
 """
-_CATEGORIES = """
+_CATEGORIES = f"""
 SELECT c.name, c.native_name, sum(l.amount)
 FROM customers_order o JOIN customers_orderline l ON l.order_id = o.id AND l.deleted_at IS NULL
 JOIN catalog_product p ON p.id = l.product_id JOIN catalog_productcategory c ON c.id = p.category_id
-WHERE o.customer_id = %s AND o.deleted_at IS NULL AND o.status <> 'cancelled' AND o.currency = %s AND o.ordered_at >= %s
+WHERE {_COUNTING} AND o.ordered_at >= %s AND o.ordered_at < %s
 GROUP BY 1, 2 HAVING sum(l.amount) > 0 ORDER BY 3 DESC LIMIT 4
 """
+_UNTIL = {"customer": Slot("customer"), "ordered_at__lt": Slot("until", DateTimeField())}
 
 
 def purchases(actor: Actor, customer: Customer, until: datetime, time_zone: str) -> Purchases | None:
-    """Return the purchases of a customer in the twelve calendar months up to ``until``, in the currency of the newest
-    order; None where there are none that the actor may see, or what they came to is hidden from it."""
+    """Return the purchases of a customer in the twelve months before ``until``, in the currency of the newest order;
+    None where there are none that the actor may see, or what they came to is hidden from it."""
     if not actor.sees_field("order", "total"):
         return None
-    until_then = {"customer": Slot("customer"), "ordered_at__lte": Slot("until", DateTimeField())}
     rows = read_rows(
-        actor, ORDER, "newest", lambda rows: rows.filter(**until_then).order_by("-ordered_at", "-id")[:1],
+        actor, ORDER, "newest", lambda rows: rows.filter(**_UNTIL).order_by("-ordered_at", "-id")[:1],
         {"customer": customer.pk, "until": until},
     )  # fmt: skip
     if not rows:
         return None
-    newest = rows[0]
-    first = add_months(until.date(), 1 - MONTHS)
-    by_month_rows = ask(_BY_MONTH, [time_zone, customer.pk, newest.currency, first])
-    found = {month: (total, orders) for month, total, orders in by_month_rows}
-    categories = cast(
-        tuple[tuple[str, str, Decimal], ...], tuple(ask(_CATEGORIES, [customer.pk, newest.currency, first]))
-    )
-    months = [add_months(first, step) for step in range(MONTHS)]
-    by_month = tuple((month, found.get(month, (Decimal(0), 0))[0]) for month in months)
-    return Purchases(by_month, sum(orders for _total, orders in found.values()), newest.currency, categories)
+    currency, window = rows[0].currency, window_of_months(until, MONTHS, time_zone)
+    starts = [window_of_months(until, back, time_zone).start for back in range(MONTHS, 0, -1)]
+    chosen = [customer.pk, currency, window.start, until]
+    found = {month: (total, orders) for month, total, orders in ask(_BY_MONTH, [starts, *chosen])}
+    categories = cast(tuple[tuple[str, str, Decimal], ...], tuple(ask(_CATEGORIES, chosen)))
+    by_month = tuple(found.get(month, (Decimal(0), 0))[0] for month in range(1, MONTHS + 1))
+    return Purchases(by_month, sum(orders for _total, orders in found.values()), currency, categories, window)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +21,7 @@ from guanxi.customers.order.record_type import ORDER
 from guanxi.customers.relationship.models import Relationship
 from guanxi.customers.relationship.record_type import RELATIONSHIP
 from guanxi.records.registry import Panel, add_panel
-from guanxi.records.screens.places import list_url, record_url
+from guanxi.records.screens.places import figure_url, list_url, record_url
 from guanxi.records.screens.sources import mark_of, names_of, way_text
 from guanxi.ui import quick_formats
 from guanxi.ui.charts import circle_layout
@@ -28,6 +29,7 @@ from guanxi.ui.record_page import Source
 
 _ICONS = {"email": "mail", "phone": "phone", "address": "map-pin", "wechat": "message-circle", "website": "globe"}
 _GRAPH_HEIGHT = 248
+_RECENT = timedelta(days=2)
 _CLOSE_TIES = frozenset({"spouse_of", "household_member_of", "parent_of"})
 _INVERSE = {
     "employee_of": gettext_lazy("employs"), "spouse_of": gettext_lazy("spouse of"),
@@ -69,18 +71,22 @@ def consent_panel(actor: Actor, customer: Customer) -> str:
 
 
 def relationship_panel(actor: Actor, customer: Customer) -> str:
-    """Return a small graph with the customer in the middle; every other one is a link."""
+    """Return a small graph with the customer in the middle; every other one is a link, whatever ties there are."""
     pairs = around.relationships(actor, customer, timezone.localdate())
     if not pairs:
         return ""
-    named = [("me", customer.name), *((str(other.pk), other.name) for _row, other in pairs)]
-    nodes = circle_layout(named, height=_GRAPH_HEIGHT)
-    edges = [("me", str(other.pk), _tie(row, customer), _line(row)) for row, other in pairs]
-    links = {str(other.pk): record_url(CUSTOMER, other.pk) for _row, other in pairs}
+    others = {other.pk: other for _row, other in pairs}
+    ties = {pk: [row for row, other in pairs if other.pk == pk] for pk in others}
+    nodes = circle_layout(
+        [("me", customer.name), *((str(pk), other.name) for pk, other in others.items())], height=_GRAPH_HEIGHT
+    )
+    # The strongest tie stands in the graph; the list below says all.
+    edges = [("me", str(pk), _tie(rows[0], customer), _line(rows[0])) for pk, rows in ties.items()]
+    links = {str(pk): record_url(CUSTOMER, pk) for pk in others}
     sentences = [
-        {"name": other.name, "url": record_url(CUSTOMER, other.pk), "tie": _tie(row, customer), "role": row.role,
-         "organization": other.kind == "organization"}
-        for row, other in pairs
+        {"name": other.name, "url": record_url(CUSTOMER, pk), "organization": other.kind == "organization",
+         "ties": " · ".join(dict.fromkeys(one for row in ties[pk] for one in (_tie(row, customer), row.role) if one))}
+        for pk, other in others.items()
     ]  # fmt: skip
     context = {"nodes": nodes, "edges": edges, "links": links, "sentences": sentences, "name": customer.name,
                "height": _GRAPH_HEIGHT}  # fmt: skip
@@ -99,21 +105,37 @@ def _line(row: Relationship) -> str:
 
 
 def order_panel(actor: Actor, customer: Customer) -> str:
-    """Return the purchases by month with favourite categories."""
-    found = around.purchases(actor, customer, timezone.now(), timezone.get_current_timezone_name())
+    """Return the purchases by month with favourite categories, over the twelve months that the figures count."""
+    known = around.counted(customer)
+    until, zone = (known.until, known.time_zone) if known else (timezone.now(), timezone.get_current_timezone_name())
+    found = around.purchases(actor, customer, until, zone)
     if found is None:
         return ""
     is_chinese = (get_language() or "").startswith("zh")
     context: dict[str, Any] = {
-        "found": found, "values": [float(amount) for _month, amount in found.months],
+        "found": found, "values": [float(amount) for amount in found.months],
         "categories": [
             {"name": (native or name) if is_chinese else name, "amount": amount,
              "share": float(amount / found.categories[0][2])}
             for name, native, amount in found.categories
         ],
-        "url": f"{list_url(ORDER)}?{urlencode({'f': f'customer:in:{customer.pk}', 'sort': '-ordered_at'})}",
+        "as_of": known.as_of if known and timezone.now() - until > _RECENT else None,
+        "url": _rows_url(actor, customer, found, known),
     }  # fmt: skip
     return render_to_string("customer/orders.html", context)
+
+
+def _rows_url(actor: Actor, customer: Customer, found: around.Purchases, known: around.Counted | None) -> str:
+    """Return where the rows behind the sum are: those of the revenue, where it is the same sum, or the orders."""
+    page = figure_url("revenue")
+    is_revenue = known is not None and (known.revenue, known.currency) == (found.total, found.currency)
+    if page is not None and is_revenue and actor.sees_field("customer", "revenue"):
+        return f"{page[0]}{customer.pk}{page[1]}"
+    last = found.window.end - timedelta(microseconds=1)  # the window ends before its end
+    days = (timezone.localdate(moment).isoformat() for moment in (found.window.start, last) if moment)
+    conditions = (f"customer:in:{customer.pk}", "status:not_in:cancelled", f"currency:is:{found.currency}",
+                  f"ordered_at:between:{','.join(days)}")  # fmt: skip
+    return f"{list_url(ORDER)}?{urlencode([('f', item) for item in conditions] + [('sort', '-ordered_at')])}"
 
 
 add_panel("customer", Panel("orders", gettext_lazy("Orders"), order_panel, order=30))

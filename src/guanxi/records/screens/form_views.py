@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -75,14 +76,17 @@ def _new_form(
 
 
 def _first_values(record_type: RecordType, names: tuple[str, ...], user_id: int | None) -> dict[str, Any]:
-    """Return what a new record begins with: the defaults of the model, and the actor as owner."""
+    """Return what a new record begins with: the defaults of the model, the actor as owner, what fields start with."""
     fresh = record_type.model()
     values: dict[str, Any] = {}
     for name in names:
         item = record_type[name]
         if item.kind == "reference":
-            if name == "owner":
+            if name == "owner" or item.starts == "me":
                 values[name] = user_id
+            continue
+        if item.starts == "now":
+            values[name] = timezone.now().replace(second=0, microsecond=0)
             continue
         values[name] = getattr(fresh, item.path or name, None)
     return values
