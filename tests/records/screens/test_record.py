@@ -15,7 +15,7 @@ from guanxi.core.actor import SYSTEM
 from guanxi.customers.models import Customer
 from guanxi.identity.actors import access_changed
 from guanxi.identity.models import Role
-from guanxi.records.models import Change
+from guanxi.records.models import Change, ExternalKey, SourceSystem
 from guanxi.records.registry import record_type, record_types
 from guanxi.records.writing import change_record, create_record
 from guanxi.work.task.record_type import TASK
@@ -270,3 +270,14 @@ def test_a_new_interaction_begins_with_me_and_now(sandbox: World) -> None:
 
     assert hidden_value(form, "staff") == str(sandbox.users["mei"].pk)
     assert re.search(r'type="datetime-local"[^>]*value="20\d\d-\d\d-\d\dT\d\d:\d\d', form)
+
+
+def test_a_customer_shows_by_which_numbers_other_systems_know_it(sandbox: World) -> None:
+    pk, other = add_customers(sandbox, "mei", ["Known", "Unknown"])
+    till = SourceSystem.objects.create(key="till", name="Till", color="teal")
+    ExternalKey.objects.create(record_type="customer", source=till, external_id="P0042", record_id=pk)
+
+    html = read(sandbox.clients["mei"], f"/customers/{pk}/around?from=")
+
+    assert '<span class="point-value">P0042</span><span class="point-label">Till</span>' in html
+    assert "Numbers in other systems" not in read(sandbox.clients["mei"], f"/customers/{other}/around?from=")

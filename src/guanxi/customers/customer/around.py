@@ -25,7 +25,7 @@ from guanxi.customers.relationship.models import Relationship
 from guanxi.customers.relationship.record_type import RELATIONSHIP
 from guanxi.customers.score.models import CustomerFigures
 from guanxi.records.access import read_rows, visible_to
-from guanxi.records.models import Change
+from guanxi.records.models import Change, ExternalKey
 from guanxi.records.statements import Slot, Statement, any_of, ask
 
 MONTHS = 12
@@ -42,6 +42,18 @@ def contact_points(actor: Actor, customer: Customer) -> list[ContactPoint]:
         ],
         {"customer": customer.pk},
     )  # fmt: skip
+
+
+def known_as(customer: Customer) -> list[tuple[str, str, str]]:
+    """Return what source systems call a customer: its number there, with the name and the colour of the system."""
+    return [(number, name, color) for number, name, color in _known_as().rows({"customer": customer.pk})]
+
+
+@cache
+def _known_as() -> Statement:
+    rows = ExternalKey.objects.filter(record_type="customer", record_id=Slot("customer"))
+    ordered = rows.order_by("source__name", "external_id")[:MAX_CONTACT_POINTS]
+    return Statement.of(ordered.values_list("external_id", "source__name", "source__color"))
 
 
 def last_changes(type_name: str, ids: Sequence[int]) -> dict[int, Change]:

@@ -61,6 +61,15 @@ def contact_panel(actor: Actor, customer: Customer) -> str:
     return render_to_string("customer/contact_points.html", {"rows": rows}) if rows else ""
 
 
+def known_as_panel(actor: Actor, customer: Customer) -> str:
+    """Return by which numbers source systems know the customer."""
+    rows = [
+        {"number": number, "system": name, "source": Source(mark_of(name), name, color=color or "gray")}
+        for number, name, color in around.known_as(customer)
+    ]
+    return render_to_string("customer/known_as.html", {"rows": rows}) if rows else ""
+
+
 def consent_panel(actor: Actor, customer: Customer) -> str:
     """Return the matrix of channels and purposes: allowed, refused, never asked."""
     given = around.consents(actor, customer)
@@ -141,4 +150,5 @@ def _rows_url(actor: Actor, customer: Customer, found: around.Purchases, known: 
 add_panel("customer", Panel("orders", gettext_lazy("Orders"), order_panel, order=30))
 add_panel("customer", Panel("contact_points", gettext_lazy("Contact points"), contact_panel, order=40))
 add_panel("customer", Panel("relationships", gettext_lazy("Relationships"), relationship_panel, order=50))
+add_panel("customer", Panel("known_as", gettext_lazy("Numbers in other systems"), known_as_panel, order=70))
 add_panel("customer", Panel("consents", gettext_lazy("Consent"), consent_panel, order=60))
