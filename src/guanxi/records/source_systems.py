@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Max
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -19,19 +20,22 @@ COLORS = ("gray", "blue", "indigo", "violet", "pink", "red", "orange", "yellow",
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A source system with the number of records it names and of imports it sent."""
+    """A source system with the number of records it names and of imports it sent, the last one when."""
 
     source: SourceSystem
     keys: int
     imports: int
+    last_at: datetime | None
 
 
 def source_systems() -> list[Told]:
     """Return all source systems by name with what they told; three queries."""
     keys = dict(ExternalKey.objects.values_list("source").annotate(n=Count("pk")).order_by())
-    sets = dict(ChangeSet.objects.filter(source__isnull=False).values_list("source").annotate(n=Count("pk")).order_by())
+    told = ChangeSet.objects.filter(source__isnull=False).values("source").annotate(n=Count("pk"), last=Max("at"))
+    sets = {source: (n, last) for source, n, last in told.order_by().values_list("source", "n", "last")}
     return [
-        Told(item, keys.get(item.pk, 0), sets.get(item.pk, 0)) for item in SourceSystem.objects.order_by("name", "pk")
+        Told(item, keys.get(item.pk, 0), *sets.get(item.pk, (0, None)))
+        for item in SourceSystem.objects.order_by("name", "pk")
     ]
 
 

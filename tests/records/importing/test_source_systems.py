@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, connection
 from django.db.models import ProtectedError
+from django.utils import timezone
 
 from guanxi.core.actor import SYSTEM
 from guanxi.customers.customer.models import Customer
 from guanxi.records.importing.job import source_system
 from guanxi.records.models import ExternalKey, SourceSystem
-from guanxi.records.source_systems import add_source
+from guanxi.records.source_systems import add_source, source_systems
 from tests.records.importing.conftest import Load, rows
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +55,15 @@ def test_a_system_is_never_deleted_since_nothing_else_checks_the_source_of_exter
         source.delete()
     with pytest.raises(IntegrityError, match="never deleted"), connection.cursor() as cursor:
         cursor.execute("DELETE FROM records_sourcesystem WHERE id = %s", [source.pk])
+
+
+def test_a_system_says_when_it_told_something_last(load: Load) -> None:
+    before = timezone.now()
+    load(TEXT.format(name="王芳"), "customer", source="shop")
+    SourceSystem.objects.create(key="silent", name="Silent")
+
+    told = {item.source.key: item for item in source_systems()}
+
+    assert (told["shop"].keys, told["shop"].imports, told["silent"].last_at) == (1, 1, None)
+    assert told["shop"].last_at is not None
+    assert before <= told["shop"].last_at <= timezone.now()
