@@ -44,6 +44,10 @@ def test_a_record_lives_from_creation_to_the_bin_and_back(sandbox: World, record
     one = created["Location"]
     assert {name: _plain(created.json()[name]) for name in first} == {name: _plain(first[name]) for name in first}
 
+    if not record.editable:
+        assert send(sandbox, who, "PATCH", one, second, HTTP_IF_MATCH=created["ETag"]).status_code == 405
+        assert send(sandbox, who, "GET", one).json() == created.json()
+        return
     changed = send(sandbox, who, "PATCH", one, second, HTTP_IF_MATCH=created["ETag"])
     assert changed.status_code == 200, changed.content
     assert send(sandbox, who, "GET", one).json() == changed.json()
@@ -68,7 +72,7 @@ def test_a_record_lives_from_creation_to_the_bin_and_back(sandbox: World, record
         assert {name: restored[name] for name in stays} == {name: changed.json()[name] for name in stays}
 
 
-@pytest.mark.parametrize("record", CREATABLE)
+@pytest.mark.parametrize("record", [item for item in CREATABLE if item.values[0].editable])  # type: ignore[attr-defined]
 def test_two_who_change_the_same_field_learn_of_each_other_and_other_fields_are_merged(
     sandbox: World, record: RecordType
 ) -> None:

@@ -41,6 +41,8 @@ def expected(actor: str, verb: str, record: RecordType, relation: str = "") -> i
         return 401
     if verb in ("delete", "restore") and not record.deletable:
         return 405
+    if verb == "change" and not record.editable:
+        return 405
     if verb in ("list", "count", "groups"):
         return 200 if may(actor, "view", record) else 403
     if verb == "create":

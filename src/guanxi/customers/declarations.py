@@ -13,6 +13,7 @@ from guanxi.customers.identifier import record_type as identifier
 from guanxi.customers.interaction import record_type as interaction
 from guanxi.customers.relationship import record_type as relationship
 from guanxi.customers.tag import record_type as tag
+from guanxi.customers.transaction import record_type as transaction
 
 from guanxi.customers.customer import panels as customer_panels  # isort: skip
 from guanxi.customers.interaction import timeline as interaction_timeline  # isort: skip
@@ -24,5 +25,5 @@ from guanxi.customers.segment import panels as segment_panels  # isort: skip
 __all__ = [
     "consent", "contact_point", "cost_to_serve", "customer", "customer_import", "customer_panels", "holding",
     "identifier", "interaction", "interaction_timeline", "order", "order_import", "order_panels", "order_timeline",
-    "relationship", "segment", "segment_listeners", "segment_panels", "tag",
+    "relationship", "segment", "segment_listeners", "segment_panels", "tag", "transaction",
 ]  # fmt: skip

@@ -23,10 +23,11 @@ def scope_condition(actor: Actor, record_type: RecordType, verb: str = "view", t
     """Return the condition on ``record_type`` rows to which the actor may apply ``verb``.
 
     An empty ``Q`` means all rows; deleted rows are not excluded here. Records without an owner of their own follow the
-    record at ``scope_through``; shared records (``scope="shared"``) have no owner, so any scope means all. ``through``
-    is the ORM path of a reference at which the record stands when the condition is asked of another type's rows.
+    record at ``scope_through``; shared records (``scope="shared"``) have no owner, so any scope means all; the
+    records of a ledger nobody edits. ``through`` is the ORM path of a reference at which the record stands when the
+    condition is asked of another type's rows.
     """
-    scope = actor.scope(verb, record_type.name)
+    scope = Scope.NONE if is_closed(record_type, verb) else actor.scope(verb, record_type.name)
     start = f"{through}__" if through else ""
     if scope is Scope.NONE:
         return Q(**{f"{start}pk__in": ()})
@@ -39,6 +40,11 @@ def scope_condition(actor: Actor, record_type: RecordType, verb: str = "view", t
     if scope >= Scope.TERRITORY and actor.territory_ids:
         reach |= Q(**{f"{prefix}territory_id__in": actor.territory_ids})
     return reach
+
+
+def is_closed(record_type: RecordType, verb: str) -> bool:
+    """Say whether ``verb`` is open to nobody, whatever the role: editing the records of a ledger."""
+    return verb == "edit" and not record_type.editable
 
 
 def visible_to(
@@ -126,7 +132,7 @@ def require(actor: Actor, verb: str, record: Model) -> None:
     Raises ``NotFound`` or ``NotAllowed`` as ``get_visible`` does.
     """
     record_type = type_of(record)
-    if actor.scope(verb, record_type.name) is Scope.ALL:
+    if actor.scope(verb, record_type.name) is Scope.ALL and not is_closed(record_type, verb):
         return
     deleted = getattr(record, "deleted_at", None) is not None
     get_visible(actor, record_type, record.pk, verb, deleted=deleted)
@@ -134,5 +140,5 @@ def require(actor: Actor, verb: str, record: Model) -> None:
 
 def require_may(actor: Actor, verb: str, record_type: RecordType) -> None:
     """Refuse unless the actor may apply ``verb`` to records of this type at all (raises ``NotAllowed``)."""
-    if not actor.may(verb, record_type.name):
+    if is_closed(record_type, verb) or not actor.may(verb, record_type.name):
         raise NotAllowed

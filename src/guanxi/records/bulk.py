@@ -224,6 +224,8 @@ class _Watched(dict[str, Any]):
 
 def bulk_fields(record_type: RecordType, actor: Actor) -> list[Field]:
     """Return the fields that the actor may change for many records at once."""
+    if not record_type.editable:
+        return []
     banned = read_together(record_type)
     return [item for item in record_type.editable_fields(actor) if item.name not in banned and item.kind != "json"]
 

@@ -106,7 +106,7 @@ class RecordType:
     ``scope_through`` is the ORM path of the reference whose owner, team and territory decide access for records that
     have none of their own (an order follows its customer). ``check`` validates the whole record and returns errors
     by field. ``derive`` returns the technical key columns (search keys) computed from facts. ``importable`` is False
-    for types that may not be imported.
+    for types that may not be imported, ``editable`` for ledgers, whose records nobody changes once they stand.
     """
 
     name: str
@@ -136,6 +136,7 @@ class RecordType:
     companions: tuple[Companion, ...] = ()
     importable: bool = True
     creatable: bool = True
+    editable: bool = True
     deletable: bool = True
     nav_group: str = ""
     verbs: tuple[str, ...] = VERBS

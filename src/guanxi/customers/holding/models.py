@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from guanxi.identity.company.queries import base_currency
 from guanxi.records.models import Record
@@ -30,8 +31,9 @@ class Holding(Record):
         CLOSED = "closed", _("closed")
 
     customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("owner"), db_index=False
-    )
+        "customers.Customer", models.PROTECT, related_name="+", db_index=False,
+        verbose_name=pgettext_lazy("whose account, card or device it is", "owner"),
+    )  # fmt: skip
     used_by = models.ForeignKey(
         "customers.Customer", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("used by")
     )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.holding.models import Holding
-from guanxi.records.declaration import RecordType, Section
+from guanxi.records.declaration import RecordType, Related, Section
 from guanxi.records.fields import Field
 from guanxi.records.registry import register
 
@@ -72,6 +72,16 @@ HOLDING = register(
             "number",
             "product",
             "opened_on",
+        ),
+        related=(
+            Related(
+                "transactions",
+                _("Transactions"),
+                "transaction",
+                "holding",
+                ("description", "occurred_at", "amount"),
+                ("-occurred_at",),
+            ),
         ),
     )
 )

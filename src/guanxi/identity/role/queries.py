@@ -17,7 +17,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.registry import record_types
 
 MATRIX_VERBS = ("view", "create", "edit", "delete", "export", "import")
-_ABLE = {"delete": "deletable", "import": "importable"}
+_ABLE = {"edit": "editable", "delete": "deletable", "import": "importable"}
 
 
 @dataclass(frozen=True, slots=True)

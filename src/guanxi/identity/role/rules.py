@@ -15,8 +15,9 @@ EVERYONE_SEES: Permissions = {
 WORK = {"view": "all", "create": "all", "edit": "all", "delete": "own", "export": "own"}
 ABOUT_CUSTOMERS = (
     "contact_point", "relationship", "identifier", "holding", "order", "interaction", "consent", "cost_to_serve",
-    "note", "attachment",
+    "note", "attachment", "transaction",
 )  # fmt: skip
+LEDGERS = frozenset({"transaction"})  # added to and never changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class DefaultRole:
 
 
 def _about_customers(**scopes: str) -> Permissions:
-    return {name: dict(scopes) for name in ("customer", *ABOUT_CUSTOMERS)}
+    added_to = {verb: scope for verb, scope in scopes.items() if verb not in ("edit", "delete")}
+    return {name: dict(added_to if name in LEDGERS else scopes) for name in ("customer", *ABOUT_CUSTOMERS)}
 
 
 def _joined(*parts: Permissions) -> Permissions:

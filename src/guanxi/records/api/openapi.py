@@ -72,7 +72,8 @@ def _document(language: str) -> dict[str, Any]:
         name = pascal(record_type)
         schemas[name] = read_schema(record_type)
         schemas[f"{name}Create"] = write_schema(record_type, partial=False)
-        schemas[f"{name}Change"] = write_schema(record_type, partial=True)
+        if record_type.editable:
+            schemas[f"{name}Change"] = write_schema(record_type, partial=True)
         paths.update(_paths(record_type, name))
         paths[f"{PREFIX}/{record_type.path}/groups"] = {"get": _groups(record_type, name)}
     return {
@@ -106,14 +107,14 @@ def _paths(record_type: RecordType, name: str) -> dict[str, Any]:
     older = [_query("before", {"type": "string", "format": "date-time"}), limit]
     many = _operation(
         f"write_many_{key}", f"Create and update many: {name}", _object(results=_array("BulkResult")), "200", [_KEY],
-        _bulk_body(name),
+        _bulk_body(name, record_type.editable),
     )  # fmt: skip
     collection = {"get": _operation(f"list_{key}", f"List: {name}", listed, "200", [*which, *page])}
     paths: dict[str, Any] = {
         base: {**collection, "post": create} if record_type.creatable else collection,
         f"{base}/count": {"get": _operation(f"count_{key}", f"Count: {name}", amount, "200", which)},
         f"{base}/bulk": {"post": many},
-        f"{base}/{{id}}": {"parameters": one, "get": read, "patch": change},
+        f"{base}/{{id}}": {"parameters": one, "get": read, **({"patch": change} if record_type.editable else {})},
         f"{base}/{{id}}/history": {
             "parameters": one, "get": _operation(f"history_{key}", f"History: {name}", changes, "200", older)
         },
@@ -182,15 +183,15 @@ def _body(name: str) -> Schema:
     return {"required": True, "content": {"application/json": {"schema": schema}}}
 
 
-def _bulk_body(name: str) -> Schema:
+def _bulk_body(name: str, is_editable: bool) -> Schema:
     create = _object(op={"const": "create"}, values={"$ref": f"#/components/schemas/{name}Create"})
-    update = _object(
-        op={"const": "update"},
-        id={"type": "integer", "minimum": 1},
-        values={"$ref": f"#/components/schemas/{name}Change"},
-    )
-    update["properties"]["version"] = {"type": ["integer", "null"]}
-    items = {"type": "array", "minItems": 1, "maxItems": MOST_ITEMS, "items": {"oneOf": [create, update]}}
+    kinds = [create]
+    if is_editable:
+        values = {"$ref": f"#/components/schemas/{name}Change"}
+        update = _object(op={"const": "update"}, id={"type": "integer", "minimum": 1}, values=values)
+        update["properties"]["version"] = {"type": ["integer", "null"]}
+        kinds.append(update)
+    items = {"type": "array", "minItems": 1, "maxItems": MOST_ITEMS, "items": {"oneOf": kinds}}
     schema = {**_object(items=items), "additionalProperties": False}
     schema["properties"]["atomic"] = {"type": "boolean"}
     return {"required": True, "content": {"application/json": {"schema": schema}}}

@@ -100,8 +100,9 @@ def record(request: HttpRequest, record_type: RecordType, record_id: int) -> Htt
     if request.method == "DELETE" and record_type.deletable:
         delete_record(access.get_visible(actor, record_type, record_id, "delete"), actor=actor)
         return HttpResponse(status=204)
-    if request.method != "PATCH":
-        raise refuse_method("GET", "PATCH", *(["DELETE"] if record_type.deletable else []))
+    if request.method != "PATCH" or not record_type.editable:
+        able = {"PATCH": record_type.editable, "DELETE": record_type.deletable}
+        raise refuse_method("GET", *(method for method, is_able in able.items() if is_able))
     try:
         values = typed_values(record_type, json_body(request), actor, partial=True)
     except Invalid:

@@ -81,7 +81,8 @@ def tag_chips(
 
 def can_edit(record_type: RecordType, item: Field, actor: Actor) -> bool:
     """Say whether the field may be edited in place by this actor on records that it may edit."""
-    return is_writable(item) and actor.edits_field(record_type.name, item.name) and actor.may("edit", record_type.name)
+    may = record_type.editable and actor.may("edit", record_type.name)
+    return may and is_writable(item) and actor.edits_field(record_type.name, item.name)
 
 
 def cell_of(

@@ -73,7 +73,7 @@ def bulk_actions(record_type: RecordType, actor: Actor) -> tuple[Action, ...]:
     """Return what can be done with selected rows."""
     actions: list[Action] = []
     base = places.page_url(record_type, "bulk")
-    if actor.may("edit", record_type.name) and record_type.editable_fields(actor):
+    if record_type.editable and actor.may("edit", record_type.name) and record_type.editable_fields(actor):
         actions.append(Action(_("Edit"), f"{base}/edit", "pencil", method="htmx"))
         if record_type.get("owner") and actor.edits_field(record_type.name, "owner"):
             actions.append(Action(_("Assign"), f"{base}/edit?field=owner", "user-check", method="htmx"))

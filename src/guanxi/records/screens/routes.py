@@ -47,7 +47,8 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResp
     yield "views/<int:view_id>/delete", list_views.delete_view, "view_delete"
     yield "export/<str:kind>", export_views.export, "export"
     yield "bulk/export", export_views.choose_export, "bulk_export"
-    yield "bulk/edit", bulk_views.bulk_edit, "bulk_edit"
+    if record_type.editable:
+        yield "bulk/edit", bulk_views.bulk_edit, "bulk_edit"
     if record_type.deletable:
         yield "bulk/delete", bulk_views.bulk_delete, "bulk_delete"
         yield "bin", bin_views.show_bin, "bin"
@@ -60,14 +61,15 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResp
         yield "quick", form_views.quick_create, "quick"
         if record_type.twins:
             yield "twins/<str:field_name>", twin_views.show_twins, "twins"
-    yield "<int:record_id>/edit", form_views.edit_record, "edit"
+    if record_type.editable:
+        yield "<int:record_id>/edit", form_views.edit_record, "edit"
+        yield "<int:record_id>/field/<str:field_name>", inline_views.edit_field, "field"
+        yield "<int:record_id>/changes/<int:change_id>/undo", inline_views.undo, "undo"
     yield "<int:record_id>", record_views.show_record, "record"
     yield "<int:record_id>/peek", record_views.peek, "peek"
     yield "<int:record_id>/timeline", record_views.show_timeline, "timeline"
     yield "<int:record_id>/around", record_views.show_around, "around"
     yield "<int:record_id>/source/<str:field_name>", record_views.show_source, "source"
-    yield "<int:record_id>/field/<str:field_name>", inline_views.edit_field, "field"
-    yield "<int:record_id>/changes/<int:change_id>/undo", inline_views.undo, "undo"
     if record_type.deletable:
         yield "<int:record_id>/delete", record_views.delete, "delete"
         yield "<int:record_id>/restore", record_views.restore, "restore"

@@ -134,7 +134,7 @@ def past_values(record_type: RecordType, record_id: int, item: Field, actor: Act
 
 def may_edit(record_type: RecordType, record_id: int, actor: Actor, verb: str = "edit") -> bool:
     """Say whether the actor may apply ``verb`` to this very record."""
-    if not actor.may(verb, record_type.name):
+    if access.is_closed(record_type, verb) or not actor.may(verb, record_type.name):
         return False
     if not access.scope_condition(actor, record_type, verb):
         return True
