@@ -17,6 +17,7 @@ import "./sections";
 import "./tabs";
 import "./source-card";
 import "./upload";
+import "./files";
 import "./prefetch";
 import "./lazy";
 import iconsUrl from "./generated/icons.svg?url";

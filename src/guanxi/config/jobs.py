@@ -13,6 +13,7 @@ def ready(app: App) -> None:
     from guanxi.records.importing.tasks import blueprint as importing
     from guanxi.records.maintenance import blueprint as maintenance
     from guanxi.records.outbox.tasks import blueprint as outbox
+    from guanxi.work.attachment.tasks import blueprint as attachment
 
     app.add_tasks_from(outbox, namespace="outbox")
     app.add_tasks_from(scoring, namespace="scoring")
@@ -20,3 +21,4 @@ def ready(app: App) -> None:
     app.add_tasks_from(maintenance, namespace="maintenance")
     app.add_tasks_from(api, namespace="api")
     app.add_tasks_from(importing, namespace="importing")
+    app.add_tasks_from(attachment, namespace="attachment")

@@ -2,7 +2,8 @@
 
 ``GUANXI_DB_ROLE`` chooses the database role (``owner`` for migrations, ``app`` for everything else),
 ``GUANXI_ORIGINS`` the public addresses (comma-separated), ``GUANXI_SECURE_COOKIES=0`` is for tests over plain HTTP,
-``GUANXI_TRUSTED_PROXY`` the number of reverse proxies in front, whose forwarding headers are believed.
+``GUANXI_TRUSTED_PROXY`` the number of reverse proxies in front, whose forwarding headers are believed,
+``GUANXI_FILE_MAX_MB`` the size up to which files are taken in.
 """
 
 from __future__ import annotations
@@ -155,6 +156,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = None
+FILE_MAX_BYTES = int(os.environ.get("GUANXI_FILE_MAX_MB") or 25) * 1024 * 1024
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "identity_cache"}}
 EMAIL_BACKEND = "guanxi.records.outbox.mail.OutboxBackend"

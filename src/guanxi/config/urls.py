@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("guanxi.records.screens.search_urls")),
     path("", include("guanxi.records.importing.urls")),
     path("", include("guanxi.customers.segment.urls")),
+    path("", include("guanxi.work.attachment.urls")),
     path("ui/", include("guanxi.ui.urls")),
     path(speculation.PATH, speculation.show_rules),
     *record_routes(),

@@ -23,6 +23,7 @@ _PANELS: dict[str, list[Panel]] = {}
 _TIMELINES: dict[str, list[TimelineSource]] = {}
 _BULK: dict[str, list[BulkAction]] = {}
 _SUBJECTS: dict[str, Subject] = {}
+_OPENINGS: dict[str, Opening] = {}
 _ADDITIONS: list[Callable[[RecordType], None]] = []
 
 
@@ -53,6 +54,18 @@ class BulkAction:
     icon: str
     route: str
     offered: Callable[[Actor], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What opening a record of a type means where that is not its page: a file is saved.
+
+    ``part`` is the part of the record's address that answers it, as something that the browser saves.
+    """
+
+    part: str
+    label: type_text
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +187,16 @@ def add_bulk_action(type_name: str, action: BulkAction) -> None:
 def bulk_actions(type_name: str) -> list[BulkAction]:
     """Return what features offer on selected rows of a record type."""
     return list(_BULK.get(type_name, []))
+
+
+def open_by(type_name: str, opening: Opening) -> None:
+    """Let the names of ``type_name`` in lists lead to ``opening``, which its pages offer first."""
+    _OPENINGS[type_name] = opening
+
+
+def opening_of(type_name: str) -> Opening | None:
+    """Return what opening a record of this type means, or None where it is its page."""
+    return _OPENINGS.get(type_name)
 
 
 def add_subject(subject: Subject) -> None:

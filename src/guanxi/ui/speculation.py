@@ -16,7 +16,10 @@ from django.views.decorators.cache import cache_control
 from guanxi.core.policy import public
 
 PATH: Final = "speculation-rules.json"
-LINKS: Final = ".nav-item, .bottom-bar-item, .view-tab, .breadcrumb a, [data-open-link], .record-actions .pagination a"
+LINKS: Final = (
+    ".nav-item, .bottom-bar-item, .view-tab, .breadcrumb a, [data-open-link]:not([download]), "
+    ".record-actions .pagination a"
+)
 RULES: Final[dict[str, Any]] = {"prefetch": [{"where": {"selector_matches": LINKS}, "eagerness": "moderate"}]}
 
 

@@ -75,10 +75,16 @@ def _open_cell(column: Column, first: bool, selectable: bool) -> str:
     return f'<td class="{"num" if column.numeric else ""}{pinned}" data-column="{column.name}"{card}'
 
 
-def name_writer(base: str, organizations: frozenset[int], suffix: str = "", icon_name: str = "") -> Writer:
-    """Write the name of a record: picture or icon, link, and the button that opens the side panel."""
+def name_writer(
+    base: str, organizations: frozenset[int], suffix: str = "", icon_name: str = "", saves: str = ""
+) -> Writer:
+    """Write the name of a record: picture or icon, link, and the button that opens the side panel.
+
+    ``saves`` is the part of its address to which the link leads where that is a file to save and not its page.
+    """
     look = _("Look at %(name)s (Space)")
     panel = icon("panel-right")
+    end = f'/{saves}" download="' if saves else suffix
     own_icon = f'<span class="cell-icon-own">{icon(icon_name)}</span>' if icon_name else ""
 
     def write(value: Any, row_id: int) -> str:
@@ -88,7 +94,7 @@ def name_writer(base: str, organizations: frozenset[int], suffix: str = "", icon
         label = escape(look % {"name": text})
         return (
             f'<span class="cell-name">{picture}'
-            f'<a href="{base}{row_id}{suffix}" data-open-link title="{shown}">{shown}</a>'
+            f'<a href="{base}{row_id}{end}" data-open-link title="{shown}">{shown}</a>'
             f'<button type="button" class="icon-button icon-button--24 cell-action" data-peek-link data-prefetch '
             f'hx-get="{base}{row_id}/peek{suffix}" hx-target="#panel-slot" hx-swap="innerHTML" tabindex="-1" '
             f'aria-label="{label}">{panel}</button></span>'

@@ -1,5 +1,6 @@
 """Registers the record types of daily work."""
 
+from guanxi.work.attachment import card as attachment_card
 from guanxi.work.attachment import record_type as attachment
 from guanxi.work.note import record_type as note
 from guanxi.work.note import timeline as note_timeline
@@ -7,4 +8,4 @@ from guanxi.work.task import card as task_card
 from guanxi.work.task import record_type as task
 from guanxi.work.task import timeline as task_timeline
 
-__all__ = ["attachment", "note", "note_timeline", "task", "task_card", "task_timeline"]
+__all__ = ["attachment", "attachment_card", "note", "note_timeline", "task", "task_card", "task_timeline"]

@@ -16,6 +16,7 @@ from guanxi.records import access, listing
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.filters import Context, Tree, compile_filter, parse_condition
+from guanxi.records.registry import opening_of
 from guanxi.records.screens import cells, places
 from guanxi.records.screens.list_actions import bulk_actions, empty_state, more_menu, primary_action, view_actions
 from guanxi.records.screens.named_views import NamedView, current_view, named_views
@@ -143,7 +144,8 @@ def _first_writer(record_type: RecordType, item: Field, page: listing.Page, suff
     kind = next((column for column in page.columns if column.name == "kind"), None)
     squares = frozenset(row["id"] for row in page.rows if kind and row.get("kind") == "organization")
     icon = "" if record_type.icon in ("users", "user") else record_type.icon
-    write = name_writer(places.list_url(record_type), squares, suffix, icon)
+    opening = opening_of(record_type.name)
+    write = name_writer(places.list_url(record_type), squares, suffix, icon, saves=opening.part if opening else "")
     return lambda value, row_id: write(_title_text(value, item) or f"#{row_id}", row_id)
 
 

@@ -168,6 +168,9 @@ def _reasons(language: str) -> tuple[str, str]:
 
 
 def _primary(opened: Opened) -> Iterator[Action]:
+    opening = registry.opening_of(opened.record_type.name)
+    if opening is not None:
+        yield Action(str(opening.label), f"{opened.url}/{opening.part}", opening.icon)
     if opened.editable:
         yield Action(_("Edit"), f"{opened.url}/edit", "pencil")
 
