@@ -214,3 +214,17 @@ def test_a_broken_form_is_refused_politely(browser: Any) -> None:
     for draft in ("", "[]", "{}", '{"op":"all"}', '{"op":"all","parts":[{"f":"x"}]}', "[" * 50_000):
         assert client.post("/segments/rule/draft", {"draft": draft}, **HOST).status_code == 400
     assert tree_of(from_text('{"op":"all","parts":[]}')) == {"all": []}
+
+
+def test_the_page_of_a_segment_says_what_its_members_are_worth_and_who_can_be_reached(
+    browser: Any, small_company: SmallCompany
+) -> None:
+    segment = create_segment(actor=small_company.marketer, rule=GOLD, name="Golden")
+    refresh_segment(segment.pk)
+    page = {"secure": True, "HTTP_HOST": "localhost"}
+
+    card = browser("marketer").get(f"/segments/{segment.pk}/around", **page).content.decode()
+    card = card.partition('id="card-panel-segment_figures"')[2].partition("</section>")[0]
+
+    assert "median ¥400" in card  # Dee brings 500, Fu 300
+    assert "Not reachable: 1" in card  # Fu gave no consent

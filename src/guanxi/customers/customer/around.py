@@ -112,8 +112,9 @@ def counted(customer: Customer) -> Counted | None:
         return None
     written, as_of, revenue, currency = found[0]
     parameters = json.loads(written)
-    instant = datetime.fromisoformat(parameters["instant"])
-    return Counted(as_of, instant, parameters["time_zone"], revenue, currency)
+    if "instant" not in parameters:  # a run that was not finished
+        return None
+    return Counted(as_of, datetime.fromisoformat(parameters["instant"]), parameters["time_zone"], revenue, currency)
 
 
 @cache

@@ -168,9 +168,11 @@ class Figures:
 def figures_of(root: Group, actor: Actor) -> Figures | None:
     """Return the figures of a rule as far as it is finished; None where nothing is, or where nobody is in it."""
     kept = usable(root, actor)
-    if kept is None:
-        return None
-    tree = tree_of(kept)
+    return None if kept is None else figures_of_members(tree_of(kept), actor)
+
+
+def figures_of_members(tree: Tree, actor: Actor) -> Figures:
+    """Return the figures of the customers whom a filter means, as far as the actor sees them."""
     amount = count_members(tree, actor)
     lots = max(1, amount.number // queries.SAMPLE_SIZE)
     some = queries.drawn(queries.members_of_rule(tree, actor), amount, random.randrange(lots), actor)

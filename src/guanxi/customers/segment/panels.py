@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.core.actor import Actor
 from guanxi.customers.customer.models import Customer
 from guanxi.customers.segment.bulk import may_add
+from guanxi.customers.segment.figures import figures_of_members
 from guanxi.customers.segment.models import Segment
 from guanxi.customers.segment.queries import count_members, problems, segments_of, sizes
 from guanxi.customers.segment.record_type import SEGMENT
@@ -69,6 +70,15 @@ def members_panel(actor: Actor, segment: Segment) -> str:
     return render_to_string("segment/panel_members.html", context)
 
 
+def figures_panel(actor: Actor, segment: Segment) -> str:
+    """Return what the members are worth and how they can be reached; nothing where nobody is in it."""
+    if not actor.may("view", "customer"):
+        return ""
+    figures = figures_of_members(member_filter(segment.pk), actor)
+    shown = figures.histogram or figures.reach
+    return render_to_string("segment/panel_figures.html", {"figures": figures}) if shown else ""
+
+
 def member_filter(segment_id: int) -> dict[str, Any]:
     """Return the filter of the customers in a segment."""
     return {"field": "segment", "op": "in", "value": [str(segment_id)]}
@@ -97,6 +107,7 @@ def customer_panel(actor: Actor, customer: Customer) -> str:
 
 registry.add_panel("segment", Panel("segment_rule", _("Rule"), rule_panel, order=10))
 registry.add_panel("segment", Panel("segment_members", _("Members"), members_panel, order=20))
+registry.add_panel("segment", Panel("segment_figures", _("Value and reach"), figures_panel, order=30))
 registry.add_panel("customer", Panel("customer_segments", _("Segments"), customer_panel, order=60))
 registry.add_bulk_action(
     "customer", BulkAction("add_to_segment", _("Add to segment"), "filter", "segment.add", may_add)
