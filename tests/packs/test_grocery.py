@@ -178,6 +178,49 @@ def test_costs_to_serve_are_occurrences_times_unit_cost_and_count_what_happened(
     assert occurrences["mailing"] == company.campaign_members.height == 6_589
 
 
+def test_the_balance_of_each_account_is_the_sum_of_its_movements(company: DemoCompany) -> None:
+    moved = company.transactions.group_by("holding_id", maintain_order=True).agg(
+        pl.col("amount").sum(), pl.col("balance_after").last(), pl.col("occurred_at").is_sorted().alias("in_order"),
+        (pl.col("balance_after").diff().fill_null(pl.col("amount")) == pl.col("amount")).all().alias("adds_up"),
+    )  # fmt: skip
+    accounts = company.holdings.filter(pl.col("kind") != "membership_card")
+    joined = accounts.join(moved, left_on="external_id", right_on="holding_id", how="left")
+    known = joined.filter(pl.col("amount").is_not_null())
+
+    assert known.select("in_order", "adds_up").sum().row(0) == (known.height, known.height)
+    assert (known["balance"] == known["amount"]).all()
+    assert (known["balance"] == known["balance_after"]).all()
+    assert joined.filter(pl.col("amount").is_null())["balance"].drop_nulls().len() == 0
+    assert (known.filter(pl.col("status") == "closed")["balance"] == 0).all()
+
+
+def test_points_are_a_point_for_each_whole_dollar_and_never_less_than_none(company: DemoCompany) -> None:
+    moves = company.transactions.filter(pl.col("unit") == "points")
+    assert moves["balance_after"].min() == 0
+    earned = moves.filter(pl.col("kind") == "earned").select("customer_id", pl.col("description"), "amount")
+    orders = company.orders.select("customer_id", "amount", number=pl.col("order_id"))
+    both = earned.with_columns(number=pl.col("description").str.extract(r"(\d+)$")).join(
+        orders, on=["customer_id", "number"], how="left"
+    )
+    assert (both["amount"] == both["amount_right"].cast(pl.Int64)).all()
+    assert set(moves.filter(pl.col("kind") == "redeemed")["amount"]) == {Decimal("-50.00")}
+    back = moves.filter(pl.col("kind") == "reversal").join(
+        moves, left_on="takes_back", right_on="transaction_id", how="inner"
+    )
+    assert back.height > 5_000
+    assert (back["holding_id"] == back["holding_id_right"]).all()
+    assert (back["amount"] + back["amount_right"] >= 0).all(), "no more is taken back than was earned"
+
+
+def test_nothing_moves_before_an_account_is_opened_or_after_the_data_end(company: DemoCompany) -> None:
+    joined = company.transactions.join(company.holdings, left_on="holding_id", right_on="external_id")
+    assert (joined["occurred_at"].dt.date() >= joined["opened_on"]).all()
+    assert company.transactions["occurred_at"].max() <= company.end
+    assert (joined["customer_id"] == joined["customer_id_right"]).all()
+    owed = company.holdings.filter(pl.col("kind") == "credit_account")
+    assert (owed["balance"].fill_null(0) <= 0).all()
+
+
 def test_open_and_overdue_tasks_exist_at_the_day_given(company: DemoCompany) -> None:
     open_tasks = company.tasks.filter(pl.col("status") == "open")
     overdue = open_tasks.filter(pl.col("due_on") < AS_OF).height

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, Sum
 from pytest_django.plugin import DjangoDbBlocker
 
 from guanxi.core.actor import SYSTEM
 from guanxi.customers.contact_point.models import ContactPoint
+from guanxi.customers.cost_to_serve.models import CostToServe
 from guanxi.customers.customer.models import Customer
 from guanxi.customers.customer.panels import contact_panel
 from guanxi.customers.holding.models import Holding
+from guanxi.customers.identifier.models import Identifier
 from guanxi.customers.segment.models import Segment, SegmentMember
+from guanxi.customers.transaction.models import Transaction
 from guanxi.identity.role.models import Role
 from guanxi.packs.grocery.load import CompanyInUse, load_demo
 from guanxi.records.models import Change, ChangeSet
@@ -72,3 +75,31 @@ def test_the_card_of_contact_points_names_the_system_that_each_came_from() -> No
 def test_it_is_not_loaded_over_a_company_in_use() -> None:
     with pytest.raises(CompanyInUse):
         load_demo(lambda done, total, text: None)
+
+
+def test_the_balance_of_every_account_is_the_sum_of_its_transactions() -> None:
+    sums = dict(Transaction.objects.values_list("holding").annotate(Sum("amount")))
+    balances = dict(Holding.objects.filter(balance__isnull=False).values_list("pk", "balance"))
+    assert len(sums) > 2_800
+    assert sums == balances
+    assert set(Holding.objects.filter(pk__in=sums, kind="membership").values_list("currency", flat=True)) == {"PTS"}
+    assert Transaction.objects.filter(change_set_id=None).count() == 0
+
+
+def test_some_holdings_are_used_or_were_bought_by_another_customer_than_the_owner() -> None:
+    used, bought = Holding.objects.exclude(used_by=None), Holding.objects.exclude(bought_by=None)
+    assert used.filter(kind="card").count() > 50
+    assert used.filter(kind="account").count() > 280
+    assert bought.count() > 5
+    assert not any(holding.customer_id in (holding.used_by_id, holding.bought_by_id) for holding in used | bought)
+
+
+def test_texts_are_words_and_not_codes() -> None:
+    texts = {
+        *Customer.objects.values_list("acquired_through", flat=True).distinct(),
+        *Identifier.objects.values_list("issuer", flat=True).distinct(),
+        *CostToServe.objects.values_list("detail", flat=True).distinct(),
+        *Holding.objects.values_list("purchase_channel", flat=True).distinct(),
+    } - {""}
+    assert {"Online shop 网上商城", "Loyalty card 会员卡", "Tax office 税务局", "App delivery 应用配送"} <= texts
+    assert [text for text in texts if "_" in text or text.isascii()] == []

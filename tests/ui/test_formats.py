@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone, translation
 
-from guanxi.ui import formats
+from guanxi.ui import formats, quick_formats
 
 NOW = datetime(2026, 11, 21, 6, 5, tzinfo=UTC)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -45,6 +45,14 @@ class TestEnglish:
         assert formats.money(Decimal("12345"), "CNY") == "¥12,345.00"
         assert formats.money(Decimal("12345"), "JPY") == "JP¥12,345"
         assert formats.money(Decimal("-7.5"), "USD") == "−$7.50"
+
+    def test_loyalty_points_are_words_and_no_currency(self) -> None:
+        amounts = ("4802.00", "1", "-50", "12.5")
+        assert [formats.money(Decimal(amount), "PTS") for amount in amounts] == [
+            "4,802 points", "1 point", "−50 points", "12.50 points",
+        ]  # fmt: skip
+        assert [quick_formats.money(Decimal(amount), "PTS") for amount in amounts[:2]] == ["4,802 points", "1 point"]
+        assert formats.money_compact(Decimal(16_188), "PTS") == "16.2K points"
 
     def test_whole_units_can_be_asked_for(self) -> None:
         assert formats.money(Decimal("4862400.49"), "CNY", 0) == "¥4,862,400"
@@ -82,6 +90,9 @@ class TestEnglish:
 
 @pytest.mark.usefixtures("_chinese")
 class TestChinese:
+    def test_loyalty_points_have_their_own_word(self) -> None:
+        assert formats.money(Decimal("4802.00"), "PTS") == "4,802 积分"
+
     def test_money_is_shortened_by_ten_thousands(self) -> None:
         assert formats.money_compact(41_940_000, "CNY") == "¥4194万"
         assert formats.money_compact(6_461, "CNY") == "¥6,461"

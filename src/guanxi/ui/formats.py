@@ -1,6 +1,7 @@
 """Numbers, money, dates and sizes as the reader expects them: in the active language and time zone.
 
-Amounts are ``Decimal`` with an ISO 4217 currency, instants are aware ``datetime``. ``None`` becomes an empty string.
+Amounts are ``Decimal`` with an ISO 4217 currency or in loyalty points (``POINTS``), instants are aware ``datetime``.
+``None`` becomes an empty string.
 """
 
 from __future__ import annotations
@@ -20,12 +21,14 @@ from babel.numbers import (
     get_currency_symbol,
 )
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 Number = int | float | Decimal
 
 _SYMBOLS = {"CNY": "¥", "JPY": "JP¥"}
+POINTS = "PTS"
+"""Stands in the place of a currency where an account is kept in loyalty points; no currency has this code."""
 _MINUS = "\N{MINUS SIGN}"
 _DAY = timedelta(days=1)
 _BYTE_UNITS = ("B", "KB", "MB", "GB", "TB")
@@ -66,6 +69,8 @@ def money(amount: Number | None, currency: str, decimals: int | None = None) -> 
     """
     if amount is None:
         return ""
+    if currency == POINTS:
+        return _points(amount, number(amount, 0 if amount == int(amount) else 2))
     locale = active_locale()
     pattern = None if decimals is None else "¤#,##0" + ("." + "0" * decimals if decimals else "")
     digits = decimals is None
@@ -79,6 +84,8 @@ def money_compact(amount: Number | None, currency: str) -> str:
         return ""
     if -_least_compact() < amount < _least_compact():
         return money(amount, currency, 0)
+    if currency == POINTS:
+        return _points(amount, compact(amount))
     locale = active_locale()
     text = format_compact_currency(amount, currency, locale=locale, fraction_digits=2)
     return _signed(_with_symbol(text, currency, locale))
@@ -166,6 +173,10 @@ def _local_date(value: date | datetime | None) -> date | None:
     if isinstance(value, datetime):
         return timezone.localtime(value).date() if timezone.is_aware(value) else value.date()
     return value
+
+
+def _points(amount: Number, text: str) -> str:
+    return ngettext("%(text)s point", "%(text)s points", 1 if amount == 1 else 2) % {"text": text}
 
 
 def _with_symbol(text: str, currency: str, locale: Locale) -> str:

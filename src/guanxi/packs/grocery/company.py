@@ -43,7 +43,8 @@ class DemoCompany:
                               referred_by), role, strength (1 to 5), since, until
     holdings                  external_id, customer_id, kind (membership_card, loyalty_account, gift_card,
                               credit_account), name_en, name_zh, number, opened_on, closed_on, status (open, closed),
-                              balance, balance_unit (points, USD), purchase_channel
+                              balance (sum of the movements), limit, balance_unit (points, USD), used_by, bought_by
+                              (customer_id), purchase_channel
     orders                    order_id (basket R; R… return; C… corporate), customer_id R, store_id R, channel (store,
                               online_pickup, online_delivery, app_delivery, account_delivery), ordered_at R, line_count
                               R, list_amount R (shelf value), discount R, amount R (what the company received, =
@@ -54,6 +55,9 @@ class DemoCompany:
                               fuel), discount R, amount R, coupon R, cost, origin, refund_of (line_id)
     costs_to_serve            customer_id, kind (handling, return, coupon, mailing, contact, account), detail (channel),
                               occurrences, unit_cost, amount
+    transactions              transaction_id, customer_id, holding_id, occurred_at, kind (earned, redeemed, reversal,
+                              expired, deposit, purchase, payment), description, unit, amount, balance_after,
+                              takes_back (transaction_id)
     interactions              external_id, customer_id, channel (call, visit, chat, email, store), direction,
                               started_at, duration_seconds, staff (username), outcome, sentiment (-2 to 2), topic,
                               subject, body, language
@@ -87,6 +91,7 @@ class DemoCompany:
     orders: pl.DataFrame
     order_lines: pl.DataFrame
     costs_to_serve: pl.DataFrame
+    transactions: pl.DataFrame
     interactions: pl.DataFrame
     notes: pl.DataFrame
     tasks: pl.DataFrame

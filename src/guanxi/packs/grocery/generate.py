@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 import polars as pl
 
 from guanxi.packs.grocery import (
+    accounts,
     campaigns,
     contacts,
     holdings,
@@ -46,6 +47,7 @@ def generate(as_of: date) -> DemoCompany:
     frames |= _customer_frames(heads, members, buyers, as_of)
     frames |= _service_frames([*heads, *buyers], frames["orders"], shift, start, end)
     frames |= _other_system_frames(heads, frames["contact_points"])
+    frames |= _account_frames([*heads, *buyers], frames, end)
     return DemoCompany(
         as_of=as_of,
         shift=shift,
@@ -104,13 +106,22 @@ def _order_frames(
 def _customer_frames(
     heads: list[people.Person], members: list[people.Person], buyers: list[organizations.Organization], as_of: date
 ) -> dict[str, pl.DataFrame]:
+    relationships = organizations.make_relationships(heads, members, buyers)
     return {
         "customers": contacts.make_customers([*heads, *members], buyers),
         "contact_points": contacts.make_contact_points(heads, members, buyers),
         "identifiers": holdings.make_identifiers(heads, buyers),
-        "relationships": organizations.make_relationships(heads, members, buyers),
-        "holdings": holdings.make_holdings(heads, buyers, as_of),
+        "relationships": relationships,
+        "holdings": holdings.make_holdings(heads, buyers, relationships, as_of),
     }
+
+
+def _account_frames(
+    customers: list[contacts.Customer], frames: dict[str, pl.DataFrame], end: datetime
+) -> dict[str, pl.DataFrame]:
+    chinese = {one.external_id for one in customers if one.city.country == "CN"}
+    moved = accounts.make_transactions(frames["holdings"], frames["orders"], frames["coupon_redemptions"], chinese, end)
+    return {"holdings": accounts.settled(frames["holdings"], moved), "transactions": moved}
 
 
 def _service_frames(

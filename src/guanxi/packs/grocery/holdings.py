@@ -28,28 +28,45 @@ def card_number(number: int) -> str:
     return f"EG{610_000_000 + number * 37}"
 
 
-def make_holdings(people: list[Person], organizations: list[Organization], as_of: date) -> pl.DataFrame:
-    """Cards and accounts (see ``DemoCompany.holdings``). Points are worth one cent each; balances are generated."""
+def make_holdings(
+    people: list[Person], organizations: list[Organization], relationships: pl.DataFrame, as_of: date
+) -> pl.DataFrame:
+    """Cards and accounts (see ``DemoCompany.holdings``).
+
+    Points and what organizations owe have no balance yet: their movements tell it. The second member of a household
+    uses the card in four of ten, and has bought the gift card of the first; an employee orders on an organization's
+    account.
+    """
+    partners, employees = _others(relationships, "spouse_of"), _others(relationships, "employee_of")
     rows = []
     for person in people:
         number, opened = person.number, person.created_at.date()
         closed = as_of - timedelta(days=90) if draws.one("card closed", number) < 0.03 else None
-        points = Decimal(int(draws.one("points", number) ** 2 * 9000))
-        rows.append(_holding(person, "membership_card", card_number(number), opened, closed, None))
-        rows.append(_holding(person, "loyalty_account", f"P{number:08d}", opened, closed, points))
+        partner = partners.get(person.external_id)
+        user = partner if draws.one("card shared", number) < 0.4 else None
+        card = _holding(person, "membership_card", card_number(number), opened, closed)
+        rows.append({**card, "used_by": user})
+        rows.append(_holding(person, "loyalty_account", f"P{number:08d}", opened, closed))
         if draws.one("gift card", number) < 0.06:
             balance = Decimal(500 + draws.one_below("gift balance", number, 9500)) / 100
-            rows.append(_holding(person, "gift_card", f"G{7_000_000 + number * 13}", opened, None, balance))
+            gift = _holding(person, "gift_card", f"G{7_000_000 + number * 13}", opened, None)
+            rows.append({**gift, "balance": balance, "bought_by": partner})
     for one in organizations:
-        limit = Decimal(one.credit_limit)
-        rows.append(_holding(one, "credit_account", f"CR{one.number}", one.created_at.date(), None, limit))
-    types: dict[str, pl.DataType] = {"opened_on": pl.Date(), "closed_on": pl.Date(), "balance": pl.Decimal(12, 2)}
+        account = _holding(one, "credit_account", f"CR{one.number}", one.created_at.date(), None)
+        rows.append({**account, "limit": Decimal(one.credit_limit), "used_by": employees.get(one.external_id)})
+    money, day = pl.Decimal(12, 2), pl.Date()
+    types: dict[str, pl.DataType] = {"opened_on": day, "closed_on": day, "balance": money, "limit": money}
     return pl.DataFrame(rows, schema={name: types.get(name, pl.String()) for name in rows[0]}).sort("external_id")
 
 
-def _holding(
-    customer: Customer, kind: str, number: str, opened: date, closed: date | None, balance: Decimal | None
-) -> dict[str, object]:
+def _others(relationships: pl.DataFrame, kind: str) -> dict[str, str]:
+    """The first who stands in a relationship that has not ended, by the customer to whom it leads."""
+    found = relationships.filter((pl.col("kind") == kind) & pl.col("until").is_null())
+    first = found.sort("from_customer_id").unique("to_customer_id", keep="first", maintain_order=True)
+    return dict(first.select("to_customer_id", "from_customer_id").iter_rows())
+
+
+def _holding(customer: Customer, kind: str, number: str, opened: date, closed: date | None) -> dict[str, object]:
     english, chinese = HOLDING_NAMES[kind]
     unit = {"loyalty_account": "points", "membership_card": None}.get(kind, "USD")
     return {
@@ -62,8 +79,11 @@ def _holding(
         "opened_on": opened,
         "closed_on": closed,
         "status": "closed" if closed else "open",
-        "balance": balance,
+        "balance": None,
+        "limit": None,
         "balance_unit": unit,
+        "used_by": None,
+        "bought_by": None,
         "purchase_channel": _CHANNELS[draws.one_weighted(f"{kind} channel", customer.number, (6, 3, 1))],
     }
 

@@ -37,7 +37,7 @@ Report = Callable[..., None]
 TIME_ZONE = "Asia/Shanghai"
 SOURCES = {"pos": ("Point of sale 门店收银", "teal"), "online_shop": ("Online shop 网上商城", "blue"),
            "loyalty_card": ("Loyalty card 会员卡系统", "orange")}  # fmt: skip
-STEPS = 9
+STEPS = 10
 
 
 class CompanyInUse(DomainError):
@@ -101,6 +101,8 @@ class _Loader:
         self.load_orders()
         self.say("order lines")
         self.load_lines()
+        self.say("accounts")
+        self.load_transactions()
         self.say("interactions and tasks")
         self.load_work()
         self.say("other systems")
@@ -153,7 +155,7 @@ class _Loader:
         """Append rows that hang on customers; where their page shows the origin of such rows, with their history."""
         type_name, *facts = people_rows.MARKED.get(table, ("",))
         if type_name:
-            rows = rows.with_columns(reserve_ids(table, rows.height))
+            rows = rows if "id" in rows.columns else rows.with_columns(reserve_ids(table, rows.height))
             record_creations(type_name, rows["id"], change_set.pk, tables.history(rows, *facts))
         self.put(table, rows)
 
@@ -193,7 +195,8 @@ class _Loader:
         named = rows.rename({"owner_id": "owner", "team_id": "team", "territory_id": "territory"})
         record_creations("customer", rows["id"], self.set.pk, tables.history(named, *facts))
         self.keep_keys("customer", self.customers, self.set.source_id or 0)
-        for table, part in people_rows.about_customers(demo, self.customers, self.now):
+        self.holdings = self.number(demo.holdings, "external_id", "customers_holding")
+        for table, part in people_rows.about_customers(demo, self.customers, self.holdings, self.now):
             self.put_marked(table, part, self.set)
 
     def load_orders(self) -> None:
@@ -215,6 +218,13 @@ class _Loader:
             copy_frame("customers_orderline", rows.with_columns(created_at=pl.lit(self.now.replace(tzinfo=None))))
             done = start + part.height
             self.report(self.step, STEPS, f"order lines: {done:,} of {self.demo.order_lines.height:,}")
+
+    def load_transactions(self) -> None:
+        """Movements have no history of their own in the demo: their change set says where they came from."""
+        frame = self.demo.transactions
+        own = self.number(frame, "transaction_id", "customers_transaction")
+        rows = tables.transaction_rows(frame, own, self.customers, self.holdings, self.set.pk)
+        self.put("customers_transaction", rows)
 
     def load_work(self) -> None:
         evening = time(17, 0, tzinfo=ZoneInfo(TIME_ZONE))

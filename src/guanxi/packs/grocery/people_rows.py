@@ -14,10 +14,12 @@ from guanxi.packs.grocery.company import DemoCompany
 from guanxi.packs.grocery.tables import (
     HOLDING_KINDS,
     INTERACTION_CHANNELS,
+    SPOKEN,
     contact_rows,
     ids,
     mapped,
     said,
+    spoken,
     with_keys,
 )
 
@@ -45,15 +47,17 @@ def load_tags(frame: pl.DataFrame) -> dict[str, int]:
     return made
 
 
-def about_customers(demo: DemoCompany, own: dict[str, int], now: datetime) -> Iterator[tuple[str, pl.DataFrame]]:
+def about_customers(
+    demo: DemoCompany, own: dict[str, int], holdings: dict[str, int], now: datetime
+) -> Iterator[tuple[str, pl.DataFrame]]:
     """Yield the tables that hang on customers, with their rows."""
     yield "customers_contactpoint", contact_rows(demo.contact_points, own)
     yield "customers_identifier", _identifiers(demo.identifiers, own)
     yield "customers_relationship", _relationships(demo.relationships, own)
-    yield "customers_holding", _holdings(demo.holdings, own)
+    yield "customers_holding", _holdings(demo.holdings, own, holdings)
     yield "customers_consent", _consents(demo.customers, own, now)
     yield "customers_costtoserve", demo.costs_to_serve.select(
-        customer_id=ids("customer_id", own), kind=pl.col("kind"), detail=pl.col("detail").fill_null(""),
+        customer_id=ids("customer_id", own), kind=pl.col("kind"), detail=spoken("detail"),
         occurrences=pl.col("occurrences"), unit_cost=pl.col("unit_cost"), currency=pl.lit("USD"),
         amount=pl.col("amount"),
     )  # fmt: skip
@@ -62,7 +66,7 @@ def about_customers(demo: DemoCompany, own: dict[str, int], now: datetime) -> It
 def _identifiers(frame: pl.DataFrame, own: dict[str, int]) -> pl.DataFrame:
     rows = frame.select(
         customer_id=ids("customer_id", own), kind=pl.col("kind"), value=pl.col("value"),
-        issuer=pl.col("source_system").fill_null(""),
+        issuer=spoken("source_system"),
     )  # fmt: skip
     return with_keys(rows, identifier_keys, "kind", "value")
 
@@ -75,16 +79,17 @@ def _relationships(frame: pl.DataFrame, own: dict[str, int]) -> pl.DataFrame:
     ).unique(["customer_id", "kind", "other_id"], keep="first", maintain_order=True)  # fmt: skip
 
 
-def _holdings(frame: pl.DataFrame, own: dict[str, int]) -> pl.DataFrame:
+def _holdings(frame: pl.DataFrame, own: dict[str, int], holdings: dict[str, int]) -> pl.DataFrame:
     points = pl.col("balance_unit") == "points"
     return frame.select(
-        customer_id=ids("customer_id", own), kind=mapped("kind", HOLDING_KINDS),
-        number=pl.when(pl.col("kind") == "gift_card").then(pl.format("G-{}", "number")).otherwise("number"),
+        id=ids("external_id", holdings), customer_id=ids("customer_id", own), used_by_id=ids("used_by", own),
+        bought_by_id=ids("bought_by", own), kind=mapped("kind", HOLDING_KINDS), number=pl.col("number"),
         status=pl.when(pl.col("status") == "open").then(pl.lit("active")).otherwise(pl.lit("closed")),
         opened_on=pl.col("opened_on"), closed_on=pl.col("closed_on"),
-        purchase_channel=pl.col("purchase_channel").fill_null(""),
+        purchase_channel=spoken("purchase_channel"),
         currency=pl.when(points).then(pl.lit("PTS")).otherwise(pl.lit("USD")), balance=pl.col("balance"),
-    ).unique(["kind", "number"], keep="first", maintain_order=True)  # fmt: skip
+        limit=pl.col("limit"),
+    )  # fmt: skip
 
 
 def _consents(frame: pl.DataFrame, own: dict[str, int], now: datetime) -> pl.DataFrame:
@@ -137,7 +142,7 @@ def other_system_rows(frame: pl.DataFrame, own: dict[str, int], key: str) -> pl.
         customer_since=pl.col("registered_on").str.extract(r"(\d{4})\D(\d{1,2})\D(\d{1,2})", 0).str.replace_all(r"\D",
         "-")
         .str.to_date("%Y-%m-%d", strict=False),
-        acquired_through=pl.lit(key), tags=pl.lit("{}"), **{name: pl.lit("") for name in empty},
+        acquired_through=pl.lit(SPOKEN[key]), tags=pl.lit("{}"), **{name: pl.lit("") for name in empty},
     )  # fmt: skip
     return with_keys(rows, search_keys, "name", "latin_name")
 

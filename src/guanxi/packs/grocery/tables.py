@@ -23,6 +23,16 @@ PREFERRED = {"mobile": "phone", "email": "email", "wechat": "wechat", "postal": 
 STAMPS = {"version": pl.lit(1), "updated_at": pl.lit("now()")}
 
 
+SPOKEN = {
+    "store": "Store 门店", "app": "App 应用", "website": "Website 网站", "online_shop": "Online shop 网上商城",
+    "loyalty_card": "Loyalty card 会员卡", "referral": "Referral 朋友推荐", "tax_office": "Tax office 税务局",
+    "online_pickup": "Online pickup 网购自提", "online_delivery": "Online delivery 网购配送",
+    "app_delivery": "App delivery 应用配送", "account_delivery": "Account delivery 企业配送", "call": "Call 电话",
+    "visit": "Visit 拜访", "chat": "Chat 在线咨询", "email": "E-mail 邮件",
+}  # fmt: skip
+"""Words for codes where our record holds a text of its own: both languages, like the names of the demo company."""
+
+
 def lookup(frame: pl.DataFrame, key: str, value: str = "id") -> dict[Any, Any]:
     """Return a dictionary from one column of a frame to another."""
     return dict(zip(frame[key].to_list(), frame[value].to_list(), strict=True))
@@ -62,6 +72,11 @@ def product_rows(frame: pl.DataFrame, own: dict[str, int], categories: dict[str,
     return with_keys(rows, product_keys, "sku", "name", "native_name")
 
 
+def spoken(name: str) -> pl.Expr:
+    """Return a column of the demo company's codes as words in both languages; what is no code stays as it is."""
+    return pl.col(name).fill_null("").replace(SPOKEN)
+
+
 def said(name: str) -> pl.Expr:
     """Return a column of codes as words that begin a sentence: ``walk_in`` is “Walk in”."""
     words = pl.col(name).fill_null("").str.replace_all("_", " ")
@@ -79,7 +94,7 @@ def customer_rows(frame: pl.DataFrame, own: dict[str, int], places: dict[str, di
         city=pl.when(chinese).then("city_zh").otherwise(pl.col("city_en")).fill_null(""),
         country=pl.col("country").fill_null(""), customer_since=pl.col("created_at").dt.date(),
         preferred_channel=mapped("preferred_channel", PREFERRED, ""), preferred_language=pl.col("language"),
-        currency=pl.lit("USD"), credit_limit=pl.col("credit_limit"), acquired_through=said("source"),
+        currency=pl.lit("USD"), credit_limit=pl.col("credit_limit"), acquired_through=spoken("source"),
         household_size=pl.col("household_size").str.extract(r"(\d+)").cast(pl.Int16),
         income_band=pl.col("income_band").fill_null(""), age_band=pl.col("age_band").fill_null(""),
         description=pl.lit(""), tags=mapped("external_id", places["customer_tags"], [], pl.List(pl.Int64)),
@@ -146,3 +161,17 @@ def history(frame: pl.DataFrame, *names: str) -> list[str]:
 
 def _plain(value: Any) -> Any:
     return value if isinstance(value, (bool, int, str, list)) else str(value)
+
+
+def transaction_rows(
+    frame: pl.DataFrame, own: dict[str, int], customers: dict[str, int], holdings: dict[str, int], change_set_id: int
+) -> pl.DataFrame:
+    """Return rows of ``customers_transaction``."""
+    return frame.select(
+        id=ids("transaction_id", own), customer_id=ids("customer_id", customers),
+        holding_id=ids("holding_id", holdings), occurred_at=pl.col("occurred_at"), kind=pl.col("kind"),
+        description=pl.col("description"),
+        currency=pl.when(pl.col("unit") == "points").then(pl.lit("PTS")).otherwise(pl.lit("USD")),
+        amount=pl.col("amount"), balance_after=pl.col("balance_after"), reverses_id=ids("takes_back", own),
+        change_set_id=pl.lit(change_set_id),
+    )  # fmt: skip
