@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import psycopg
@@ -140,3 +141,30 @@ def test_differences_name_the_table_and_the_counts() -> None:
     assert differences(
         [TableMark("a", 2, "1"), TableMark("b", 5, "2")], [TableMark("b", 4, "3"), TableMark("c", 0, "0")]
     ) == ["a: missing after restoring", "b: 5 rows were backed up, 4 came back", "c: not in the backup"]
+
+
+def test_a_file_without_its_bytes_is_found_when_a_backup_is_verified(owner_url: str, tmp_path: Path) -> None:
+    there, gone = hashlib.sha256(b"there").hexdigest(), hashlib.sha256(b"gone").hexdigest()
+    place = postgres.home() / FILES / "sha256" / there[:2] / there
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"there")
+    with psycopg.connect(owner_url) as connection:
+        connection.execute("CREATE TABLE work_attachment (id bigint PRIMARY KEY, sha256 text)")
+        connection.execute("INSERT INTO work_attachment VALUES (1, %s)", [there])
+    whole = write_backup(owner_url, tmp_path / "monday", silent)
+    with psycopg.connect(owner_url) as connection:
+        connection.execute("INSERT INTO work_attachment VALUES (7, %s)", [gone])
+    torn = write_backup(owner_url, tmp_path / "tuesday", silent)
+
+    assert verify(owner_url, tmp_path / "monday", whole) == []
+    assert verify(owner_url, tmp_path / "tuesday", torn) == [
+        "work_attachment: the bytes of 1 files are not in the backup (first: number 7)"
+    ]
+
+
+def test_an_upload_on_its_way_is_no_part_of_a_backup(owner_url: str, tmp_path: Path) -> None:
+    half = postgres.home() / FILES / ".arriving" / "half"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"x")
+
+    assert list(write_backup(owner_url, tmp_path / "monday", silent).files) == ["2026/contract.pdf"]

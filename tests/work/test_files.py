@@ -364,3 +364,12 @@ def test_a_sweep_waits_for_an_upload_that_has_not_committed(sandbox: World) -> N
         with transaction.get_connection().cursor() as cursor:
             cursor.execute("SELECT mode FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
             assert [row[0] for row in cursor.fetchall()] == ["ShareLock"]
+
+
+def test_people_read_sizes_in_megabytes_and_programs_in_bytes(sandbox: World) -> None:
+    upload(sandbox, "mei", "offer.pdf", b"x" * 1_572_864)
+    file = newest()
+
+    assert "1.5 MB" in sandbox.clients["mei"].get("/files/", **HOST).content.decode()
+    assert "1.5 MB" in sandbox.clients["mei"].get(f"/files/{file.pk}", **HOST).content.decode()
+    assert sandbox.clients["mei"].get(f"/api/v1/files/{file.pk}", **HOST).json()["size"] == 1_572_864

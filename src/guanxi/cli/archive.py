@@ -114,7 +114,18 @@ def restore_database(owner_url: str, folder: Path, manifest: Manifest) -> list[s
         _program("pg_restore", ["--no-owner", "--no-privileges", "--exit-on-error", "-j", "2", "-d", database,
                                 str(folder / DUMP)], environment, owner_url)  # fmt: skip
     with psycopg.connect(owner_url) as connection:
-        return differences(manifest.tables, table_marks(connection))
+        return [*differences(manifest.tables, table_marks(connection)), *_missing_contents(connection, manifest)]
+
+
+def _missing_contents(connection: psycopg.Connection, manifest: Manifest) -> Iterator[str]:
+    """Say how many records of files came back whose bytes are not in the backup under the checksum that they name."""
+    row = connection.execute("SELECT to_regclass('public.work_attachment')").fetchone()
+    if row is None or row[0] is None:
+        return
+    rows = connection.execute("SELECT id, sha256 FROM work_attachment ORDER BY id")
+    missing = [number for number, sha256 in rows if manifest.files.get(f"sha256/{sha256[:2]}/{sha256}") != sha256]
+    if missing:
+        yield f"work_attachment: the bytes of {len(missing)} files are not in the backup (first: number {missing[0]})"
 
 
 def restore_files(folder: Path) -> int:
@@ -127,13 +138,19 @@ def restore_files(folder: Path) -> int:
 
 
 def _copy_files(source: Path, target: Path) -> dict[str, str]:
+    """Copy what is whole: uploads on their way lie in a hidden folder, and may be gone before they are reached."""
     sums: dict[str, str] = {}
     for path in sorted(source.rglob("*")) if source.is_dir() else ():
-        if path.is_file():
-            copy = target / path.relative_to(source)
-            copy.parent.mkdir(parents=True, exist_ok=True)
+        name = path.relative_to(source)
+        if name.parts[0].startswith(".") or not path.is_file():
+            continue
+        copy = target / name
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        try:
             shutil.copyfile(path, copy)
-            sums[str(path.relative_to(source))] = _sha256(copy)
+        except FileNotFoundError:
+            continue
+        sums[str(name)] = _sha256(copy)
     return sums
 
 

@@ -43,7 +43,8 @@ class Field:
     instead of the value (pinyin order for names). ``is_numbered`` marks choices that are stored as numbers. ``codes``
     says that a text holds codes of countries or languages, which people read and choose by their names. ``kept_by``
     makes a date a deadline: the choice field and the choices that end it; past and not ended, it is late. ``starts``
-    says what the form of a new record begins with: its reader, or the present minute.
+    says what the form of a new record begins with: its reader, or the present minute. ``is_size`` marks a number of
+    bytes, which people read in KB or MB.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Field:
     is_numbered: bool = False
     codes: Literal["", "country", "language"] = ""
     kept_by: tuple[str, frozenset[str]] | None = None
+    is_size: bool = False
     starts: Literal["", "me", "now"] = ""
     _said: dict[tuple[str | None, str], str] = field(default_factory=dict, init=False, repr=False, compare=False)
 

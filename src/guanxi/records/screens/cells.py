@@ -38,6 +38,8 @@ def writer(
     link = figure_url(item.figure) if item.figure else None
     if item.codes:
         return _code_writer(item.codes)
+    if item.is_size:
+        return _write_size
     if item.kind in ("choice", "choices"):
         return table_rows.chip_writer(chips_of(item), link)
     if item.kind == "tags":
@@ -59,6 +61,10 @@ def writer(
 
 def _code_writer(codes: Codes) -> table_rows.Writer:
     return lambda value, row_id: table_rows.text_writer(code_name(codes, str(value)), row_id)
+
+
+def _write_size(value: Any, row_id: int) -> str:
+    return formats.bytes_size(value)
 
 
 def chips_of(item: Field) -> dict[str, Chip]:
@@ -112,6 +118,8 @@ def cell_of(
     decimals = item.decimals if item.kind == "decimal" else None
     if item.codes:
         return Cell("text", code_name(item.codes, str(value)), edit_url=edit_url)
+    if item.is_size:
+        return Cell("text", formats.bytes_size(value), edit_url=edit_url)
     shown = str(value) if item.kind in ("json", "text", "long_text", "url") else value
     wraps = item.kind == "long_text"
     return Cell(kind, shown, decimals=decimals, url=url, edit_url=edit_url, truncated=not wraps)
@@ -163,6 +171,8 @@ def text_of(item: Field, value: Any, labels: Mapping[tuple[str, int], str] | Non
         return ", ".join(text_of(item, part, labels) for part in value)
     if item.codes:
         return code_name(item.codes, str(value))
+    if item.is_size:
+        return formats.bytes_size(_number(value))
     if item.kind in ("choice", "choices"):
         return capfirst(item.choice_label(value))
     if item.kind in ("reference", "tags"):

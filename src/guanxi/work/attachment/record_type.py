@@ -14,11 +14,11 @@ ATTACHMENT = register(
         scope_through="customer", importable=False, creatable=False, check=check_file,
         fields=(
             Field("name", searchable=True), Field("customer", reference="customer", editable=False),
-            Field("media_type", editable=False), Field("size", editable=False),
+            Field("media_type", editable=False), Field("size", editable=False, is_size=True),
             Field("uploaded_by", reference="user", editable=False), Field("created_at"),
             Field("sha256", editable=False, sortable=False),
         ),
-        columns=("name", "customer", "media_type", "size", "uploaded_by", "created_at"),
+        columns=("name", "customer", "size", "uploaded_by", "created_at"),
         sections=(
             Section("main", _("File"), ("name", "customer", "media_type", "size", "uploaded_by", "created_at",
                                         "sha256")),
