@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.errors import type_text
+from guanxi.customers.customer import import_ways as import_ways
 from guanxi.customers.customer.models import Customer
 from guanxi.records.fields import Field, Kind
 from guanxi.records.importing.plan import ImportPlan, Part, deferred, register_plan

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
+from guanxi.records.declaration import RecordType
 from guanxi.records.importing.matching import Loading
 from guanxi.records.importing.plan import Part, attribute_of
 from guanxi.records.importing.staging import NOW, copy_form, copy_frame, model_field, quoted, rows_of
@@ -59,13 +61,36 @@ def derived_keys(part: Part, facts: pl.DataFrame) -> pl.DataFrame:
         return distinct
     if part.derive is not None:
         return part.derive(distinct)
-    names = [item.name for item in record_type.fields if attribute_of(record_type, item.name) in facts.columns]
-    rows = distinct.select(attribute_of(record_type, name) for name in names).iter_rows()
-    found = [rule(dict(zip(names, values, strict=True))) for values in rows]
+    found = _by_row(rule, record_type, distinct)
     return distinct.with_columns(
         pl.Series(name, [item[name] for item in found], dtype=pl.List(pl.String) if isinstance(value, list) else None)
         for name, value in found[0].items()
     )
+
+
+def _by_row(
+    rule: Callable[[dict[str, Any]], dict[str, Any]], record_type: RecordType, facts: pl.DataFrame
+) -> list[dict[str, Any]]:
+    names = [item.name for item in record_type.fields if attribute_of(record_type, item.name) in facts.columns]
+    rows = facts.select(attribute_of(record_type, name) for name in names).iter_rows()
+    return [rule(dict(zip(names, values, strict=True))) for values in rows]
+
+
+def with_derived_first(part: Part, records: pl.DataFrame) -> pl.DataFrame:
+    """Add technical columns before records are compared with what is there, and put what the rule changes in place.
+
+    A rule may change what was typed (the number of a passport is masked) and may say nothing of some rows: these keep
+    their values.
+    """
+    rule = part.record_type.derive
+    if rule is None or not records.height:
+        return records
+    found = _by_row(rule, part.record_type, records)
+    for name in dict.fromkeys(name for item in found for name in item):
+        known = records[name].to_list() if name in records.columns else [None] * records.height
+        values = [item.get(name, value) for item, value in zip(found, known, strict=True)]
+        records = records.with_columns(pl.Series(name, values))
+    return records
 
 
 def _with_owner(part: Part, records: pl.DataFrame, loading: Loading) -> pl.DataFrame:
@@ -82,6 +107,8 @@ def _with_owner(part: Part, records: pl.DataFrame, loading: Loading) -> pl.DataF
 
 def _with_derived(part: Part, records: pl.DataFrame, loading: Loading) -> pl.DataFrame:
     """Add the technical key columns: by the part's columnar rule, else by the record type's rule."""
+    if part.derives_first:
+        return records
     if part.derive is not None and not part.derives_from:
         # What hangs on another record was completed before it was compared with what is there.
         return records if part.is_dependent else part.derive(records)
@@ -142,7 +169,7 @@ def _first_values(part: Part, records: pl.DataFrame, given: list[str]) -> pl.Exp
     """Return the history of new records as JSON text: ``[null, value]`` of each field that has a value."""
     pieces = []
     for name, attribute in fields_of(part, given):
-        if part.is_dependent and not part.record_type[name].editable:
+        if (part.is_dependent or part.derives_first) and not part.record_type[name].editable:
             continue
         value = _json_text(model_field(part.record_type.model, attribute), records[attribute])
         pieces.append(pl.concat_str(pl.lit(f'"{name}":[null,'), value, pl.lit("]")))

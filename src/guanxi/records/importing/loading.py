@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from guanxi.records.importing.creating import derived_keys
+from guanxi.records.importing.creating import derived_keys, with_derived_first
 from guanxi.records.importing.details import (
     add_to_parents,
     find_lines,
@@ -111,6 +111,8 @@ def _part_rows(
         base = base.group_by("id", maintain_order=True).agg(
             pl.col("is_new").first(), pl.col("key").first(), *(_said(name, part) for name in attributes)
         )
+    if part.derives_first:
+        base = with_derived_first(part, base)
     if sums is None or detail is None or part.key != detail.parent:
         return PartRows(part, base)
     known = sums.rename({id_column(detail.parent): "id"})

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 import polars as pl
+from django.conf import settings
 
 from guanxi.core.actor import Actor, Scope
 from guanxi.records import access
@@ -13,6 +14,7 @@ from guanxi.records.importing.lookups import Lookups, is_looked_up, resolve_refe
 from guanxi.records.importing.mapping import ColumnMapping
 from guanxi.records.importing.plan import EXTERNAL_ID, ImportPlan, Part, attribute_of
 from guanxi.records.importing.rows import ROW, Reject
+from guanxi.records.importing.soundness import broken_rules, parents_in_scope
 from guanxi.records.importing.staging import array_of, new_ids, quoted, rows_of
 
 _REACH = ("owner", "team", "territory")
@@ -40,11 +42,11 @@ class Loading:
 
     def __post_init__(self) -> None:
         """Start with nothing looked up."""
-        self.lookups = Lookups(self.actor, self.change_set_id, self.is_dry)
+        self.lookups = Lookups(self.actor, self.source_id, self.change_set_id, self.is_dry)
 
     def forget(self) -> None:
         """Forget what was looked up: the transaction in which it was found or made is gone."""
-        self.lookups = Lookups(self.actor, self.change_set_id, self.is_dry)
+        self.lookups = Lookups(self.actor, self.source_id, self.change_set_id, self.is_dry)
 
     def parts(self) -> list[Part]:
         """Return the parts that this file fills, in order."""
@@ -119,7 +121,7 @@ def match_rows(frame: pl.DataFrame, loading: Loading) -> tuple[pl.DataFrame, lis
             rejects += refused
         frame, refused = _match(frame, part, loading)
         rejects += refused
-        for check in (_refuse_missing, _refuse_out_of_reach):
+        for check in (_refuse_missing, _refuse_out_of_reach, _refuse_invalid):
             frame, refused = check(frame, part, loading)
             rejects += refused
     return frame, rejects
@@ -160,13 +162,16 @@ def _with_key(frame: pl.DataFrame, part: Part, loading: Loading) -> pl.DataFrame
         return frame.with_columns(pl.lit(None, dtype=pl.String).alias(name))
     joined = frame.select(pl.concat_str([pl.col(key).cast(pl.String).fill_null("") for key in given], separator="\x1f"))
     return frame.with_columns(
-        pl.Series(name, [_made_key(text) for text in joined.to_series().to_list()], dtype=pl.String)
+        pl.Series(name, [_made_key(text, part) for text in joined.to_series().to_list()], dtype=pl.String)
     )
 
 
-def _made_key(text: str) -> str | None:
+def _made_key(text: str, part: Part) -> str | None:
     folded = " ".join(text.casefold().split())
-    return "~" + hashlib.blake2b(folded.encode(), digest_size=16).hexdigest() if folded.strip("\x1f ") else None
+    # What is masked when it is stored (the number of a passport) must not be found by trying all numbers either.
+    secret = str(settings.SECRET_KEY).encode()[:64] if part.derives_first else b""
+    made = hashlib.blake2b(folded.encode(), digest_size=16, key=secret)
+    return "~" + made.hexdigest() if folded.strip("\x1f ") else None
 
 
 def _match(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFrame, list[Reject]]:
@@ -268,13 +273,15 @@ def _refuse_missing(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[
         key = f"{part.key}.{item.name}"
         if not item.required or item.name in part.fixed or item.name in part.links:
             continue
+        # What is stored in another form than it is typed in needs everything that this form is made of.
+        needed = pl.lit(True) if part.derives_first else is_new
         if key in frame.columns:
             if not frame[key].null_count():
                 continue
             empty = pl.col(key).drop_nulls().len().over(id_column(part.key)) == 0
-            condition = is_new & empty
+            condition = needed & empty
         else:
-            condition = is_new
+            condition = needed
         frame, refused = _refuse(frame, condition, "missing", part, loading.header(key) or str(item.label), loading)
         rejects += refused
     return frame, rejects
@@ -284,7 +291,11 @@ def _refuse_out_of_reach(frame: pl.DataFrame, part: Part, loading: Loading) -> t
     """Refuse rows that would put a record where the actor may not see it."""
     record_type, actor = part.record_type, loading.actor
     scope = actor.scope("view", record_type.name)
-    if scope is Scope.ALL or record_type.scope == "shared" or record_type.scope_through or not record_type.get("owner"):
+    if record_type.scope_through in part.links or scope is Scope.ALL or record_type.scope == "shared":
+        return frame, []
+    if record_type.scope_through:
+        return _refuse_out_of_scope(frame, part, loading)
+    if not record_type.get("owner"):
         return frame, []
     reach = _given(frame, part, "owner", actor.user_id) == actor.user_id
     if scope >= Scope.TEAM:
@@ -297,6 +308,33 @@ def _refuse_out_of_reach(frame: pl.DataFrame, part: Part, loading: Loading) -> t
     )
     header = loading.header(f"{part.key}.owner")
     return _refuse(frame, touched.fill_null(False) & ~reach.fill_null(False), "out_of_reach", part, header, loading)
+
+
+def _refuse_out_of_scope(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFrame, list[Reject]]:
+    """Refuse rows that hang on a record below which the actor may not see records of this type."""
+    record_type = part.record_type
+    key = f"{part.key}.{record_type.scope_through}"
+    if key not in frame.columns or "__" in record_type.scope_through:
+        return frame, []
+    parents = frame[key].drop_nulls().unique().to_list()
+    seen = parents_in_scope(loading.actor, record_type, parents)
+    outside = pl.col(key).is_not_null() & ~pl.col(key).is_in(seen)
+    return _refuse(frame, outside, "out_of_reach", part, loading.header(key), loading)
+
+
+def _refuse_invalid(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFrame, list[Reject]]:
+    """Refuse rows whose record would break a rule of its type or of its table."""
+    if not part.is_checked or not frame.height:
+        return frame, []
+    touched = frame if loading.mapping.existing != "skip" else frame.filter(new_column(part.key))
+    seen = loading.seen_before if loading.is_dry else _nothing
+    rejects = broken_rules(touched, part, id_column(part.key), new_column(part.key), seen)
+    bad = list({reject.row for reject in rejects})
+    return (frame.filter(~pl.col(ROW).is_in(bad)) if bad else frame), rejects
+
+
+def _nothing(_what: str, _words: list[str]) -> set[str]:
+    return set()
 
 
 def _given(frame: pl.DataFrame, part: Part, name: str, otherwise: int | None) -> pl.Expr:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import UniqueConstraint
+
 from guanxi.core.errors import type_text
 from guanxi.records.declaration import RecordType, is_writable
 from guanxi.records.fields import Field, Kind
@@ -19,6 +21,9 @@ type_frames = Callable[["pl.DataFrame"], "pl.DataFrame"]
 type_settle = Callable[[list[int]], None]
 
 EXTERNAL_ID = "external_id"
+# Entries of the table of headers under which files name the records that others refer to.
+_ID_CONCEPTS = {"customer": "customer_id", "product": "sku"}
+_MOMENTS = ("date", "datetime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,8 @@ class Part:
     Where ``derives_from`` names all fields that it reads, either is given each distinct combination of values once.
     ``kinds`` reads the cells of a field as another kind; ``extra`` fields are only read for the plan's ``prepare``.
     ``words`` gives, by choice field and stored value, further words that stand for the value in files.
+    ``is_checked`` has new and changed records pass the rules of their type and its table; ``derives_first`` computes
+    technical columns before a record is compared with what is there, as the rule changes what was typed (it masks).
     """
 
     key: str
@@ -50,6 +57,8 @@ class Part:
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     extra: tuple[Field, ...] = ()
     words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    is_checked: bool = False
+    derives_first: bool = False
 
     @property
     def record_type(self) -> RecordType:
@@ -165,21 +174,40 @@ def find_plan(name: str) -> ImportPlan | None:
 
 
 def plans() -> list[ImportPlan]:
-    """Return all plans: the declared ones first, then those of the other importable record types that stand alone."""
-    simple = [
-        _simple_plan(item)
-        for item in record_types()
-        if item.importable and item.name not in _PLANS and not _required_references(item)
-    ]
+    """Return all plans: the declared ones first, then those of the other importable record types."""
+    simple = [_simple_plan(item) for item in record_types() if item.importable and item.name not in _PLANS]
     return [*_PLANS.values(), *simple]
 
 
+def hangs_on(item: RecordType) -> tuple[Field, ...]:
+    """Return the references without which a record of this type can't be: the customer of an interaction."""
+    return tuple(field for field in item.fields if field.required and field.kind == "reference")
+
+
 def _simple_plan(item: RecordType) -> ImportPlan:
-    part = Part(item.name, item.name, item.label)
+    concepts = {name: concept for name, concept in _ID_CONCEPTS.items() if item.get(name) is not None}
+    moment = next((field.name for field in item.fields if is_writable(field) and field.kind in _MOMENTS), "")
+    if moment:
+        concepts[moment] = "order_date"
+    part = Part(item.name, item.name, item.label, is_checked=True, derives_first=item.derive is not None)
+    names = _identity(item) if hangs_on(item) else (item.title,)
     return ImportPlan(
-        item.name, item.plural, item.name, (part,), identity=(f"{item.name}.{item.title}",), icon=item.icon
-    )
+        item.name, item.plural, item.name, (part,), identity=tuple(f"{item.name}.{name}" for name in names),
+        icon=item.icon,
+        concepts={f"{item.name}.{name}": concept for name, concept in concepts.items()},
+    )  # fmt: skip
 
 
-def _required_references(item: RecordType) -> bool:
-    return any(field.required and field.kind == "reference" for field in item.fields)
+def _identity(item: RecordType) -> tuple[str, ...]:
+    """Return the fields that tell a record without an id from others that hang on the same record.
+
+    Those that the table holds to be unique, the title standing for what is derived from it; else the title, what is
+    required and, where no moment is required, the moments and short texts.
+    """
+    offered = {field.name: field for field in item.fields if is_writable(field)}
+    for constraint in item.model._meta.constraints:
+        if isinstance(constraint, UniqueConstraint):
+            return tuple(dict.fromkeys(name if name in offered else item.title for name in constraint.fields))
+    required = {name: field for name, field in offered.items() if field.required}
+    more = () if any(field.kind in _MOMENTS for field in required.values()) else (*_MOMENTS, "text")
+    return tuple(name for name, field in offered.items() if name in required or field.kind in more)

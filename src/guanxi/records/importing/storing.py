@@ -167,18 +167,27 @@ def rederive(part: Part, ids: list[int]) -> None:
         chunk = ids[start : start + 5_000]
         rows = list(model._default_manager.filter(pk__in=chunk).values_list("pk", *attributes))
         derived = [(row[0], rule(dict(zip(names, row[1:], strict=True)))) for row in rows]
-        columns = list(derived[0][1]) if derived else []
-        if not columns:
-            continue
-        frame = pl.DataFrame(
-            {"id": [number for number, _ in derived], **{c: [keys[c] for _, keys in derived] for c in columns}}
-        )
-        stage("import_keys", [("id", "bigint"), *((c, column_type(model, c)) for c in columns)], frame)
-        run(
-            f"UPDATE {quoted(model._meta.db_table)} t SET {', '.join(f'{quoted(c)} = k.{quoted(c)}' for c in columns)}"
-            " FROM import_keys k WHERE t.id = k.id AND ("
-            + " OR ".join(f"t.{quoted(c)} IS DISTINCT FROM k.{quoted(c)}" for c in columns) + ")"
-        )  # fmt: skip
+        # A rule may say less of some records than of others: a number that is masked has told its digest already.
+        alike: dict[tuple[str, ...], list[tuple[int, dict[str, Any]]]] = {}
+        for number, keys in derived:
+            alike.setdefault(tuple(keys), []).append((number, keys))
+        for columns, records in alike.items():
+            if columns:
+                _write_derived(model, columns, records)
+
+
+def _write_derived(
+    model: type[models.Model], columns: tuple[str, ...], records: list[tuple[int, dict[str, Any]]]
+) -> None:
+    frame = pl.DataFrame(
+        {"id": [number for number, _ in records], **{c: [keys[c] for _, keys in records] for c in columns}}
+    )
+    stage("import_keys", [("id", "bigint"), *((c, column_type(model, c)) for c in columns)], frame)
+    run(
+        f"UPDATE {quoted(model._meta.db_table)} t SET {', '.join(f'{quoted(c)} = k.{quoted(c)}' for c in columns)}"
+        " FROM import_keys k WHERE t.id = k.id AND ("
+        + " OR ".join(f"t.{quoted(c)} IS DISTINCT FROM k.{quoted(c)}" for c in columns) + ")"
+    )  # fmt: skip
 
 
 def _log(

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
-from django.utils import translation
 
 from guanxi.core.actor import Actor
-from guanxi.records.importing.headers import TargetField, map_headers
-from guanxi.records.importing.plan import ImportPlan, plans
+from guanxi.records.importing.headers import map_headers
+from guanxi.records.importing.plan import ImportPlan, hangs_on, plans
+from guanxi.records.importing.proposing import field_of
 from guanxi.records.importing.reading import ImportRefused, Limits, open_source
 from guanxi.records.importing.targets import targets_of
 
@@ -58,14 +58,13 @@ def guess_plan(path: Path, actor: Actor) -> ImportPlan | None:
     described = open_source(path).describe()
     best: tuple[float, ImportPlan] | None = None
     for plan in offered_plans(actor):
-        with translation.override("en"):
-            fields = [
-                TargetField(
-                    target.key, str(target.label), "", "text", target.synonyms, plan.concepts.get(target.key, "")
-                )
-                for target in targets_of(plan, actor)
-            ]
-        score = sum(item.confidence for item in map_headers(described.columns, None, fields) if item.path)
+        targets = targets_of(plan, actor)
+        found = map_headers(described.columns, None, [field_of(plan, target) for target in targets])
+        mapped = {item.path for item in found if item.path}
+        needed = {target.key for target in targets if target.required}
+        if hangs_on(plan.root_part.record_type) and plan.root_part.is_checked and not needed <= mapped:
+            continue
+        score = sum(item.confidence for item in found if item.path)
         # A plan that needs lines makes no sense of a file without any.
         if best is None or score > best[0] + 0.01:
             best = (score, plan)

@@ -65,14 +65,17 @@ def upload(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             if isinstance(refusal, NotAllowed):
                 raise
-            return render(request, "import/upload_form.html", _upload_context(plans, str(refusal)), status=422)
+            chosen = request.POST.get("plan", "")
+            context = _upload_context(plans, chosen, str(refusal))
+            return render(request, "import/upload_form.html", context, status=422)
     _frame(request, _("New import"))
-    return render(request, "import/upload.html", {**_upload_context(plans), "steps": wizard.steps(None, "upload")})
+    context = {**_upload_context(plans, request.GET.get("type", "")), "steps": wizard.steps(None, "upload")}
+    return render(request, "import/upload.html", context)
 
 
-def _upload_context(plans: list[Any], error: str = "") -> dict[str, Any]:
+def _upload_context(plans: list[Any], chosen: str, error: str = "") -> dict[str, Any]:
     sources = list(SourceSystem._default_manager.order_by("name"))
-    return {"plans": plans, "sources": sources, "error": error}
+    return {"plans": plans, "chosen": chosen, "sources": sources, "error": error}
 
 
 def _take_in(request: HttpRequest, actor: Actor) -> ImportJob:
