@@ -52,9 +52,12 @@ def visible_to(
 ) -> QuerySet[Any, Any]:
     """Return the rows of ``record_type`` to which the actor may apply ``verb``.
 
-    ``deleted`` asks for the bin instead of the living rows. The only way in this system to start a read of records.
+    ``deleted`` asks for the bin instead of the living rows. What follows a record that lies in the bin isn't there
+    either until that one is restored. The only way in this system to start a read of records.
     """
     rows: QuerySet[Any, Any] = record_type.model._default_manager.filter(deleted_at__isnull=not deleted)
+    if record_type.scope_through:
+        rows = rows.filter(**{f"{record_type.scope_through}__deleted_at__isnull": True})
     condition = scope_condition(actor, record_type, verb)
     return rows.filter(condition) if condition else rows
 

@@ -20,7 +20,7 @@ from guanxi.records.registry import record_type, record_types
 from guanxi.records.writing import change_record, create_record
 from guanxi.work.task.record_type import TASK
 from tests.records.screens.pages import add_customers, hidden_value, read, send
-from tests.world import World
+from tests.world import HOST, World
 
 
 @pytest.mark.parametrize(
@@ -281,3 +281,19 @@ def test_a_customer_shows_by_which_numbers_other_systems_know_it(sandbox: World)
 
     assert '<span class="point-value">P0042</span><span class="point-label">Till</span>' in html
     assert "Numbers in other systems" not in read(sandbox.clients["mei"], f"/customers/{other}/around?from=")
+
+
+def test_what_follows_a_deleted_customer_goes_with_it_and_comes_back_with_it(sandbox: World) -> None:
+    pk, client = sandbox.own["customer"], sandbox.clients["mei"]
+    followers = [item for item in record_types() if item.scope_through == "customer"]
+    assert {"order", "interaction", "holding", "contact_point", "note"} <= {item.name for item in followers}
+    seen = {item.name: client.get(f"/api/v1/{item.path}/count", **HOST).json()["count"] for item in followers}
+
+    send(client, f"/customers/{pk}/delete", {}, 302)
+    for item in followers:
+        assert client.get(f"/api/v1/{item.path}/{sandbox.own[item.name]}", **HOST).status_code == 404, item.name
+        assert client.get(f"/api/v1/{item.path}/count", **HOST).json()["count"] < seen[item.name], item.name
+
+    send(client, f"/customers/{pk}/restore", {}, 302)
+    for item in followers:
+        assert client.get(f"/api/v1/{item.path}/count", **HOST).json()["count"] == seen[item.name], item.name
