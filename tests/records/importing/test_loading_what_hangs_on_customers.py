@@ -229,10 +229,10 @@ def test_what_the_table_would_refuse_is_refused_row_by_row(
     before = _standing()
     result = load(text.format(kind=Relationship.Kind.values[0]), plan, dry_run=is_dry)
     assert rows(result) == {"errors": 2}
-    codes = [each["params"] for each in job_of(result).findings["rejects"]] if is_dry else [
-        each.params for each in rejects_of(job_of(result))
-    ]  # fmt: skip
-    assert codes[-1]["sentence"] == reason
+    told = (
+        [each["params"] for each in result.rejects] if is_dry else [each.params for each in rejects_of(job_of(result))]
+    )
+    assert told[-1]["sentence"] == reason
     assert _standing() == before
 
 

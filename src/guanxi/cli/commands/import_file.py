@@ -1,7 +1,8 @@
 """Read a file into the records: CSV, XLSX, JSON lines or Parquet; the same code as the wizard's.
 
 Columns are recognised by their English or Chinese headers. Loading the same file twice changes nothing the second time.
-The last line names the import's number; --undo NUMBER takes that whole import back, within thirty days.
+The last line names the import's number; --undo NUMBER takes that whole import back, within thirty days. A rehearsal
+(--dry-run) leaves nothing behind; --discard NUMBER forgets an import of the wizard that was only uploaded or checked.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="TARGET=VALUE", type=_pair, dest="constants",
                         help="value for all rows, as order.currency=GBP; may be repeated")  # fmt: skip
     parser.add_argument("--undo", type=int, metavar="NUMBER", help="take the import with this number back instead")
+    parser.add_argument("--discard", type=int, metavar="NUMBER",
+                        help="forget the import with this number, which has loaded nothing")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="count what would happen and write nothing")
     parser.set_defaults(misused=parser.error)
 
@@ -36,6 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Import the file and print the counts, or undo an import; 1 when rows were rejected."""
     if arguments.undo is not None:
         return _undo(arguments)
+    if arguments.discard is not None:
+        return _discard(arguments)
     if arguments.file is None or not arguments.record_type:
         arguments.misused("name a FILE and its TYPE (--as), or an import to take back (--undo NUMBER)")
     if not arguments.file.is_file():
@@ -62,6 +67,16 @@ def _undo(arguments: argparse.Namespace) -> int:
         use_django("app")
         undone = target("guanxi.records.importing.run:undo_import")(arguments.undo, dry_run=arguments.dry_run)
     print(undone)
+    return 0
+
+
+def _discard(arguments: argparse.Namespace) -> int:
+    if arguments.file is not None or arguments.dry_run:
+        arguments.misused("--discard takes the number of an import, no file and no --dry-run")
+    with lease():
+        use_django("app")
+        target("guanxi.records.importing.run:discard_import")(arguments.discard)
+    print(f"Import {arguments.discard} is forgotten. It had written nothing.")
     return 0
 
 

@@ -22,6 +22,7 @@ from guanxi.records.importing.sight import visible_imports
 from guanxi.records.importing.surroundings import company_habits
 from guanxi.records.importing.targets import require_import, require_parts
 from guanxi.records.importing.tasks import queue_job
+from guanxi.records.importing.uploaded import is_upload
 from guanxi.records.models import ChangeSet, ImportJob, SourceSystem
 
 State = ImportJob.State
@@ -65,21 +66,32 @@ def source_system(key: str, name: str = "") -> SourceSystem:
     The key of a name in another script than Latin ends with a digest of it: 零售 and 旧名单 are two systems, although
     nothing of either is left in a plain key.
     """
-    title = (name or key or "File").strip()[:120]
-    known = SourceSystem._default_manager.filter(name__iexact=title).order_by("pk").first()
+    known = known_source_system(key, name)
     if known is not None:
         return known
+    title = (name or key or "File").strip()[:120]
+    return SourceSystem._default_manager.get_or_create(key=_source_key(key), defaults={"name": title})[0]
+
+
+def known_source_system(key: str, name: str = "") -> SourceSystem | None:
+    """Return the source system that ``source_system`` would, or None where it would make one. Reads only."""
+    title = (name or key or "File").strip()[:120]
+    systems = SourceSystem._default_manager
+    return systems.filter(name__iexact=title).order_by("pk").first() or systems.filter(key=_source_key(key)).first()
+
+
+def _source_key(key: str) -> str:
     plain = slugify(key, allow_unicode=False)[:39]
     if not key.isascii() or not plain:
         plain = f"{plain or 'source'}-{sha256(key.strip().casefold().encode()).hexdigest()[:8]}"
-    return SourceSystem._default_manager.get_or_create(key=plain, defaults={"name": title})[0]
+    return plain
 
 
 def create_job(
     actor: Actor, path: Path, file_name: str, plan_name: str, *, source: SourceSystem | None = None,
-    mapping: ColumnMapping | None = None, choices: Mapping[str, Any] | None = None,
+    mapping: ColumnMapping | None = None, choices: Mapping[str, Any] | None = None, is_rehearsal: bool = False,
 ) -> ImportJob:  # fmt: skip
-    """Make a draft from a file that can be read.
+    """Make a draft from a file that can be read; that of a rehearsal may do without a source system.
 
     Raises ``NotFound`` for an unknown plan, ``NotAllowed`` without the right to import, ``ImportRefused`` for the file.
     """
@@ -90,7 +102,8 @@ def create_job(
     described = open_source(path, choices=Choices(**(choices or {}))).describe()
     return ImportJob._default_manager.create(
         record_type=plan.name, file_name=file_name[:255], file_path=str(path), owner_id=actor.user_id,
-        source=source or source_system("file", "File"), description=describe(described), rows_total=described.rows,
+        source=source if source or is_rehearsal else source_system("file", "File"),
+        description=describe(described), rows_total=described.rows,
         mapping=(mapping or ColumnMapping()).to_json(), options={"choices": dict(choices or {})},
     )  # fmt: skip
 
@@ -198,6 +211,26 @@ def request_pause(actor: Actor, job_id: int) -> ImportJob:
 def request_cancel(actor: Actor, job_id: int) -> ImportJob:
     """Ask an import to stop for good; what it has loaded stays until it is undone."""
     return _wish(actor, job_id, "cancel", State.CANCELLED)
+
+
+def discard_job(actor: Actor, job_id: int) -> None:
+    """Forget an import that has loaded nothing, with the file that was uploaded for it; a file elsewhere stays.
+
+    Raises ``NotFound``; ``NotNow`` where rows were loaded or somebody is at it.
+    """
+    with transaction.atomic():
+        job = get_job(actor, job_id, lock=True)
+        if not is_discardable(job):
+            raise NotNow(state=str(job.get_state_display()))
+        path = Path(job.file_path)
+        job.delete()
+    if is_upload(path):
+        path.unlink(missing_ok=True)
+
+
+def is_discardable(job: ImportJob) -> bool:
+    """Say whether an import has loaded nothing so far, and nobody is at it."""
+    return job.state in (*EDITABLE, State.FAILED, State.CANCELLED) and job.change_set_id is None
 
 
 def _wish(actor: Actor, job_id: int, wish: str, state: str) -> ImportJob:

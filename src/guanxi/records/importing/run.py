@@ -11,7 +11,16 @@ from typing import Any
 from guanxi.core.actor import SYSTEM, Actor
 from guanxi.core.errors import DomainError
 from guanxi.records.importing.checking import check_job
-from guanxi.records.importing.job import State, create_job, get_job, request_check, request_run, source_system
+from guanxi.records.importing.job import (
+    State,
+    create_job,
+    discard_job,
+    get_job,
+    known_source_system,
+    request_check,
+    request_run,
+    source_system,
+)
 from guanxi.records.importing.proposing import propose_mapping
 from guanxi.records.importing.running import run_job
 from guanxi.records.importing.undo import preview_undo, request_undo, undo_job
@@ -23,13 +32,17 @@ type_report = Callable[[str, float], None]
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What became of a file: counts of rows, and the id of the job that holds the rest."""
+    """What became of a file: counts of rows, and the id of the job that holds the rest; 0 after a rehearsal.
+
+    ``rejects`` are the first rows that a rehearsal refused, as the wizard keeps them.
+    """
 
     job_id: int
     counts: Mapping[str, Any]
     unmapped: tuple[str, ...] = ()
     is_dry: bool = False
     problems: list[dict[str, Any]] = field(default_factory=list)
+    rejects: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def errors(self) -> int:
@@ -39,7 +52,7 @@ class ImportResult:
     def __str__(self) -> str:
         named = ("created", "updated", "unchanged", "skipped", "errors")
         line = ", ".join(f"{int(self.counts.get(name, 0)):,} {name}" for name in named)
-        lines = [f"Import {self.job_id}: {'would be ' if self.is_dry else ''}{line}."]
+        lines = [f"A rehearsal, nothing is written: {line}." if self.is_dry else f"Import {self.job_id}: {line}."]
         if self.unmapped:
             lines.append(f"Not imported: {', '.join(self.unmapped)}.")
         if not self.is_dry and self.counts.get("created", 0) + self.counts.get("updated", 0):
@@ -58,13 +71,28 @@ def import_file(
     ``constants`` fill targets that no column brings; ``batch`` sets the rows per transaction. Raises ``DomainError``:
     file, mapping or rights refused, or the run failed.
     """
-    job = create_job(actor, path.resolve(), path.name, record_type, source=source_system(source or "file", source))
+    named = (source or "file", source)
+    job = create_job(
+        actor, path.resolve(), path.name, record_type, is_rehearsal=dry_run,
+        source=known_source_system(*named) if dry_run else source_system(*named),
+    )  # fmt: skip
+    try:
+        return _load(job, actor, mapping or {}, constants or {}, {"batch": batch}, dry_run=dry_run, report=report)
+    finally:
+        if dry_run:
+            job.delete()
+
+
+def _load(
+    job: ImportJob, actor: Actor, mapping: Mapping[str, Any], constants: Mapping[str, str], options: Mapping[str, Any],
+    *, dry_run: bool, report: type_report | None,
+) -> ImportResult:  # fmt: skip
     proposed = propose_mapping(job, actor)
-    data = {**proposed.to_json(), **(mapping or {})}
+    data = {**proposed.to_json(), **mapping}
     if constants:
         data["constants"] = {**data.get("constants", {}), **constants}
     job.mapping = data
-    job.options = {**job.options, "batch": batch}
+    job.options = {**job.options, **options}
     job.save(update_fields=["mapping", "options"])
     unmapped = tuple(name for name in job.description["columns"] if not data["columns"].get(name))
 
@@ -82,8 +110,9 @@ def import_file(
         done = run_job(job.pk, tell)
     if done is None or done.state == State.FAILED:
         raise DomainError(done.error.replace("%", "%%") if done is not None else None)
-    counts = done.findings.get("counts", {}) if dry_run else done.counts
-    return ImportResult(done.pk, counts, unmapped, dry_run, done.findings.get("problems", []))
+    counts, found = done.findings.get("counts", {}) if dry_run else done.counts, done.findings
+    number = 0 if dry_run else done.pk
+    return ImportResult(number, counts, unmapped, dry_run, found.get("problems", []), found.get("rejects", []))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +133,11 @@ class UndoResult:
             f" {verb} removed, {self.restored:,} {verb} given their old values back, {self.kept:,} {verb} left alone"
             " because somebody changed or uses them."
         )
+
+
+def discard_import(job_id: int, *, actor: Actor = SYSTEM) -> None:
+    """Forget an import that has loaded nothing (see ``discard_job``); raises ``NotFound`` or ``NotNow``."""
+    discard_job(actor, job_id)
 
 
 def undo_import(job_id: int, *, dry_run: bool = False, actor: Actor = SYSTEM) -> UndoResult:

@@ -107,9 +107,10 @@ def prepare(job: ImportJob, source: Source, *, is_dry: bool) -> tuple[Loading, l
     extra = columns_of(plan, type(mapping)(columns=named), tuple(named), actor, **reading)
     filled = filled_parts(plan, targets | {column.target.key for column in extra})
     require_parts(actor, plan, set(filled))
-    assert job.source_id is not None  # every job has one, and the database does not check that of external keys
+    # Every job has one, and the database does not check that of external keys; a rehearsal may do without.
+    assert job.source_id is not None or is_dry
     loading = Loading(
-        actor=actor, plan=plan, mapping=mapping, filled=filled, is_dry=is_dry, source_id=job.source_id,
+        actor=actor, plan=plan, mapping=mapping, filled=filled, is_dry=is_dry, source_id=job.source_id or 0,
         headers={column.target.key: column.header for column in columns}, change_set_id=job.change_set_id,
     )  # fmt: skip
     return loading, columns, [(column, mapping.constants[column.target.key]) for column in extra]

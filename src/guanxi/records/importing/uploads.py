@@ -6,14 +6,13 @@ import secrets
 from collections.abc import Iterable
 from pathlib import Path
 
-from django.conf import settings
-
 from guanxi.core.actor import Actor
 from guanxi.records.importing.headers import map_headers
 from guanxi.records.importing.plan import ImportPlan, hangs_on, plans
 from guanxi.records.importing.proposing import field_of
 from guanxi.records.importing.reading import ImportRefused, Limits, open_source
 from guanxi.records.importing.targets import targets_of
+from guanxi.records.importing.uploaded import upload_folder
 
 _SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".json", ".jsonl", ".ndjson", ".parquet"})
 
@@ -23,7 +22,7 @@ def keep_upload(chunks: Iterable[bytes], file_name: str) -> Path:
 
     Raises ``ImportRefused`` when it is larger than a file may be; nothing is left of it then.
     """
-    folder = Path(settings.MEDIA_ROOT) / "imports"
+    folder = upload_folder()
     folder.mkdir(parents=True, exist_ok=True)
     suffix = Path(file_name).suffix.lower()
     path = folder / f"{secrets.token_hex(16)}{suffix if suffix in _SUFFIXES else ''}"

@@ -15,6 +15,7 @@ urlpatterns = [
     path("imports/<int:job_id>/state", views.show_state, name="import.state"),
     path("imports/<int:job_id>/pause", views.pause, name="import.pause"),
     path("imports/<int:job_id>/cancel", views.cancel, name="import.cancel"),
+    path("imports/<int:job_id>/discard", views.discard, name="import.discard"),
     path("imports/<int:job_id>/rejects", views.download_rejects, name="import.rejects"),
     path("imports/<int:job_id>/undo", views.undo, name="import.undo"),
 ]

@@ -47,7 +47,7 @@ def show_imports(request: HttpRequest) -> HttpResponse:
     """List the imports of the reader, newest first."""
     actor = actor_of(request)
     frame_page(request, _("Imports"), place=reverse("import.list"))
-    rows = [(item, _address(item)) for item in jobs.visible_jobs(actor)]
+    rows = [(item, _address(item), wizard.rows_line(item)) for item in jobs.visible_jobs(actor)]
     return render(request, "import/list.html", {"rows": rows, "may_import": bool(uploads.offered_plans(actor))})
 
 
@@ -247,7 +247,7 @@ def _state(job: ImportJob, actor: Actor) -> dict[str, Any]:
         "rejects": wizard.check_rejects(job) if checking else wizard.run_rejects(job),
         "preview": wizard.preview(job, actor) if checking else wizard.Preview(),
         "undo_until": wizard.undo_deadline(job), "list_url": wizard.list_address(job),
-        "types": wizard.type_rows(job), "undone": job.findings.get("undo"),
+        "types": wizard.type_rows(job), "is_discardable": jobs.is_discardable(job), "undone": job.findings.get("undo"),
     }  # fmt: skip
 
 
@@ -263,6 +263,14 @@ def pause(request: HttpRequest, job_id: int) -> HttpResponse:
 def cancel(request: HttpRequest, job_id: int) -> HttpResponse:
     """Stop for good; what is loaded stays until it is undone."""
     return go_to(request, _address(jobs.request_cancel(actor_of(request), job_id)))
+
+
+@signed_in
+@require_POST
+def discard(request: HttpRequest, job_id: int) -> HttpResponse:
+    """Forget an import that has loaded nothing, with its file."""
+    jobs.discard_job(actor_of(request), job_id)
+    return go_to(request, reverse("import.list"), _("The import was discarded. Nothing had been written."))
 
 
 @signed_in

@@ -126,6 +126,14 @@ def file_line(job: ImportJob) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def rows_line(job: ImportJob) -> str:
+    """Return how many rows of an import were loaded, or, while it has loaded none, checked."""
+    checked = int(job.findings.get("rows", 0))
+    if job.state in (State.CHECKING, State.CHECKED) and checked:
+        return ngettext("%(count)s row checked", "%(count)s rows checked", checked) % {"count": formats.number(checked)}
+    return ngettext("%(count)s row", "%(count)s rows", job.rows_done) % {"count": formats.number(job.rows_done)}
+
+
 def map_rows(job: ImportJob, actor: Actor) -> list[MapRow]:
     """Return the columns of a file with their present targets and samples."""
     mapping = mapping_from(job.mapping)
