@@ -308,6 +308,18 @@ def test_the_sweep_keeps_what_lies_in_the_bin_and_takes_what_was_broken_off(sand
     assert stored(folder) == [newest().sha256, "orders.csv"]
 
 
+def test_the_files_of_a_deleted_customer_outlive_the_sweep_and_come_back_with_it(sandbox: World, folder: Path) -> None:
+    upload(sandbox, "mei", "offer.pdf")
+    file_id, customer = newest().pk, sandbox.own["customer"]
+    sandbox.clients["mei"].post(f"/customers/{customer}/delete", **HOST)
+
+    assert download(sandbox, "mei", file_id).status_code == 404
+    assert sweep_files(datetime.now(UTC) + timedelta(days=3)) == 0
+
+    sandbox.clients["mei"].post(f"/customers/{customer}/restore", **HOST)
+    assert b"".join(download(sandbox, "mei", file_id).streaming_content) == CONTRACT
+
+
 def test_a_record_without_its_bytes_says_so(sandbox: World) -> None:
     answer = sandbox.clients["mei"].get(f"/files/{sandbox.own['attachment']}/download", HTTP_HX_REQUEST="true", **HOST)
 
