@@ -19,6 +19,7 @@ from guanxi.records.bulk import Selection, change_many, delete_many
 from guanxi.records.registry import record_type
 from guanxi.records.writing import change_record
 from tests.security.matrix import send
+from tests.security.test_hidden_fields import rule
 from tests.world import HOST, World
 
 
@@ -107,6 +108,20 @@ def test_a_movement_of_a_foreign_customer_is_not_there(sandbox: World) -> None:
     onto = movement(sandbox, "1.00", holding=sandbox.foreign["holding"])
     refused = send(sandbox, "mei", "POST", "/api/v1/transactions", onto)
     assert (refused.status_code, list(refused.json()["errors"])) == (422, ["holding"])
+
+
+def test_movements_are_found_by_how_the_number_of_their_account_begins(sandbox: World) -> None:
+    Holding.objects.filter(pk=sandbox.own["holding"]).update(number="KEY-1")
+    Holding.objects.filter(pk=sandbox.foreign["holding"]).update(number="KEY-2")
+
+    def found(who: str, text: str) -> set[int]:
+        return {row["id"] for row in send(sandbox, who, "GET", f"/api/v1/transactions?q={text}").json()["items"]}
+
+    both = {sandbox.own["transaction"], sandbox.foreign["transaction"]}
+    assert [found("root", text) for text in ("KEY-", "KEY-2", "EY-")] == [both, {sandbox.foreign["transaction"]}, set()]
+    assert found("mei", "KEY-") == {sandbox.own["transaction"]}
+    with rule("hidden", record_type("holding"), "number"):
+        assert found("mei", "KEY-") == set()
 
 
 def test_a_holding_and_its_customer_show_their_movements_newest_first(sandbox: World) -> None:

@@ -47,9 +47,9 @@ class TestEnglish:
         assert formats.money(Decimal("-7.5"), "USD") == "−$7.50"
 
     def test_loyalty_points_are_words_and_no_currency(self) -> None:
-        amounts = ("4802.00", "1", "-50", "12.5")
+        amounts = ("4802.00", "1", "-1", "-50", "12.5")
         assert [formats.money(Decimal(amount), "PTS") for amount in amounts] == [
-            "4,802 points", "1 point", "−50 points", "12.50 points",
+            "4,802 points", "1 point", "−1 point", "−50 points", "12.50 points",
         ]  # fmt: skip
         assert [quick_formats.money(Decimal(amount), "PTS") for amount in amounts[:2]] == ["4,802 points", "1 point"]
         assert formats.money_compact(Decimal(16_188), "PTS") == "16.2K points"

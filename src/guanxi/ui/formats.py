@@ -176,7 +176,7 @@ def _local_date(value: date | datetime | None) -> date | None:
 
 
 def _points(amount: Number, text: str) -> str:
-    return ngettext("%(text)s point", "%(text)s points", 1 if amount == 1 else 2) % {"text": text}
+    return ngettext("%(text)s point", "%(text)s points", 1 if abs(amount) == 1 else 2) % {"text": text}
 
 
 def _with_symbol(text: str, currency: str, locale: Locale) -> str:

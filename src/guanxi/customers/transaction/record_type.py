@@ -6,6 +6,7 @@ There is no editing, no bin and no undo. A mistake is put right by a further row
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.customers.transaction.models import Transaction
+from guanxi.customers.transaction.queries import search_transactions
 from guanxi.records.declaration import ListView, RecordType, Related, Section
 from guanxi.records.fields import Choice, Field
 from guanxi.records.registry import register
@@ -34,7 +35,7 @@ TRANSACTION = register(
                      {"field": "amount", "op": "gt", "value": 0}, "log-in"),
             ListView("out", _("What went out"), _COLUMNS, ("-occurred_at",),
                      {"field": "amount", "op": "lt", "value": 0}, "log-out"),
-            ListView("reversals", _("Taken back"), (*_COLUMNS, "reverses"), ("-occurred_at",),
+            ListView("reversals", _("Reversals"), (*_COLUMNS, "reverses"), ("-occurred_at",),
                      {"field": "kind", "op": "in", "value": ["reversal"]}, "undo-2"),
         ),
         subtitle=("customer", "holding", "occurred_at"), highlights=("amount", "balance_after", "kind"),
@@ -42,7 +43,8 @@ TRANSACTION = register(
             Section("main", _("Transaction"), ("customer", "holding", "occurred_at", "kind", "description", "currency",
                                                "amount", "balance_after", "reverses")),
         ),
-        quick=("customer", "holding", "occurred_at", "kind", "description", "currency", "amount"),
+        quick=("customer", "holding", "occurred_at", "kind", "description", "currency", "amount", "reverses"),
+        search=search_transactions,
         related=(
             Related("reversals", _("Taken back by"), "transaction", "reverses",
                     ("description", "occurred_at", "amount")),
