@@ -21,7 +21,7 @@ def test_the_sum_of_twelve_months_is_the_revenue_and_opens_its_rows(company: Sco
     lines = OrderLine.objects.filter(order=OuterRef("pk")).values("order").annotate(sum=Sum("amount")).values("sum")
     Order.objects.update(total=Coalesce(Subquery(lines), Decimal(0)))
     actor, compared = company.actor("administrator"), 0
-    for figures in CustomerFigures.objects.filter(revenue__gt=0).select_related("customer"):
+    for figures in CustomerFigures.objects.filter(revenue__gt=0, customer__deleted_at=None).select_related("customer"):
         orders = Order.objects.filter(customer=figures.customer).exclude(status="cancelled")
         if orders.exclude(currency=figures.currency).exists():
             continue
@@ -36,13 +36,13 @@ def test_the_sum_of_twelve_months_is_the_revenue_and_opens_its_rows(company: Sco
 
 
 def test_the_card_of_a_company_whose_orders_are_old_counts_to_the_day_of_its_figures(company: Scored) -> None:
-    figures = CustomerFigures.objects.filter(revenue__gt=0).select_related("customer")[0]
+    figures = CustomerFigures.objects.filter(revenue__gt=0, customer__deleted_at=None).select_related("customer")[0]
 
     assert "as of Mar 1, 2026" in order_panel(company.actor("administrator"), figures.customer)
 
 
 def test_who_may_not_see_revenue_opens_the_orders_of_those_months(company: Scored) -> None:
-    figures = CustomerFigures.objects.filter(revenue__gt=Decimal(0)).select_related("customer")[0]
+    figures = CustomerFigures.objects.filter(revenue__gt=0, customer__deleted_at=None).select_related("customer")[0]
     Role.objects.filter(key="read-only").update(hidden_fields={"customer": ["revenue"]})
     access_changed()
 
