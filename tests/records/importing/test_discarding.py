@@ -11,6 +11,7 @@ from django.test import Client
 from guanxi.core.actor import SYSTEM
 from guanxi.core.errors import DomainError, NotFound
 from guanxi.customers.customer.models import Customer
+from guanxi.customers.relationship.models import Relationship
 from guanxi.identity.company.queries import company
 from guanxi.records.importing.job import NotNow, State
 from guanxi.records.importing.run import discard_import
@@ -108,3 +109,20 @@ def test_the_import_of_a_list_begins_with_its_type_chosen() -> None:
         assert page.count(" selected>") == 1
         assert f'<option value="{name}" selected>' in page
     assert " selected>" not in client.get("/imports/new?type=nothing").content.decode()
+
+
+def test_the_check_says_what_works_for_references_and_which_rule_a_record_breaks(load: Load) -> None:
+    load("customer id,name\n1,Anna\n2,Ben\n", "customer", source="File")
+    client = client_of("root", administrator=True)
+    text = "customer,kind,other,strength\n1,friend_of,1,\n1,friend_of,2,9\n1,friend_of,9,\n"
+    kind = Relationship.Kind.values[0]
+    upload(client, text.replace("friend_of", kind).encode(), "who.csv", plan="relationship")
+    job = ImportJob.objects.get(file_name="who.csv")
+    columns = {f"column-{n}": job.mapping["columns"][name] for n, name in enumerate(job.description["columns"])}
+    client.post(f"/imports/{job.pk}/map", columns)
+    work_on_import(job_id=job.pk)
+    page = client.get(f"/imports/{job.pk}/check").content.decode()
+    # Once under what can't be read, once beside the row.
+    assert page.count("A relationship needs two different customers.") == 2
+    assert page.count("Strength runs from 1 to 5.") == 2
+    assert page.count("There is no customer “9”, or you may not see it. What works: its ID in the source") == 2

@@ -82,7 +82,8 @@ def _problems(rejects: list[Reject]) -> list[dict[str, Any]]:
     return [
         {"column": each.column, "code": each.code, "count": 1,
         "samples": [str(each.params["value"])] if "value" in each.params else [],
-         "limit": None, "label": each.params.get("label", "")}
+         "limit": None, "label": each.params.get("label", ""),
+         **{name: each.params[name] for name in ("ways", "sentence") if name in each.params}}
         for each in rejects
     ]  # fmt: skip
 

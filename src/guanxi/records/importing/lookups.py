@@ -95,9 +95,9 @@ def resolve_references(
         {word: number for word, number in found.items() if number is not None}, default=None, return_dtype=pl.Int64
     )
     bad = column.is_not_null() & (numbers.is_null() | (numbers == AMBIGUOUS))
-    ways = lookups.ways(item) if bad.any() else []
+    label, ways = (str(registry.record_type(item.reference).label), lookups.ways(item)) if bad.any() else ("", [])
     rejects = [
-        Reject(int(row), _code(found[word]), header, {"value": word, "label": str(item.label), "ways": ways})
+        Reject(int(row), _code(found[word]), header, {"value": word, "label": label, "ways": ways})
         for row, word in frame.filter(bad).select(ROW, key).iter_rows()
     ] if bad.any() else []  # fmt: skip
     return frame.with_columns(numbers.set(bad, None).alias(key)), rejects

@@ -237,10 +237,14 @@ def add_counts(counts: dict[str, Any], loaded: Loaded, rejected: int) -> dict[st
 
 
 def add_problems(known: list[dict[str, Any]], new: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the problems by column and code with those of one batch added; a few samples of each are kept."""
-    found = {(item["column"], item["code"]): dict(item) for item in known}
+    """Return the problems by column and reason with those of one batch added; a few samples of each are kept."""
+
+    def reason(item: dict[str, Any]) -> tuple[str, ...]:
+        return item["column"], item["code"], item.get("sentence", "")
+
+    found = {reason(item): dict(item) for item in known}
     for item in new:
-        kept = found.setdefault((item["column"], item["code"]), {**item, "count": 0, "samples": []})
+        kept = found.setdefault(reason(item), {**item, "count": 0, "samples": []})
         kept["count"] += item["count"]
         kept["samples"] = list(dict.fromkeys([*kept["samples"], *item["samples"]]))[:3]
     return list(found.values())[:_PROBLEMS_KEPT]

@@ -228,7 +228,8 @@ def sentence_for(code: str, item: dict[str, Any]) -> str:
     """Return what is wrong, with the first sample as its value."""
     samples = [str(sample) for sample in item.get("samples", []) if sample]
     params = {"value": samples[0] if samples else "", "limit": item.get("limit") or "", "label": item.get("label", "")}
-    return explain_code(code, params)
+    told = {name: item[name] for name in ("ways", "sentence") if name in item}
+    return explain_code(code, {**params, **told})
 
 
 def _fixes(item: dict[str, Any], mapping: ColumnMapping, required: set[str]) -> tuple[Fix, ...]:
