@@ -228,7 +228,7 @@ def sentence_for(code: str, item: dict[str, Any]) -> str:
     """Return what is wrong, with the first sample as its value."""
     samples = [str(sample) for sample in item.get("samples", []) if sample]
     params = {"value": samples[0] if samples else "", "limit": item.get("limit") or "", "label": item.get("label", "")}
-    told = {name: item[name] for name in ("ways", "sentence") if name in item}
+    told: dict[str, Any] = {name: item[name] for name in ("ways", "sentence") if name in item}
     return explain_code(code, {**params, **told})
 
 
