@@ -90,3 +90,10 @@ def test_a_small_graph_puts_the_first_in_the_middle_and_the_next_above() -> None
     nodes = circle_layout([("a", "A"), ("b", "B"), ("c", "C")], 320, 200)
     assert (nodes[0].x, nodes[0].y, nodes[0].center) == (160, 100, True)
     assert (nodes[1].x, nodes[1].y) == (160.0, 30.0)
+
+
+def test_one_neighbour_alone_stands_at_the_side() -> None:
+    middle, other = circle_layout([("a", "A"), ("b", "B")], 320, 200)
+
+    assert (middle.x, middle.y) == (160, 100)
+    assert (other.x, other.y) == (276, 100)

@@ -208,14 +208,18 @@ class GraphNode:
 
 
 def circle_layout(names: Sequence[tuple[str, str]], width: float = 320, height: float = 200) -> list[GraphNode]:
-    """Return nodes (key, label): the first in the middle, the others evenly on an ellipse around it, from the top."""
+    """Return nodes (key, label): the first in the middle, the others evenly on an ellipse around it, from the top.
+
+    One alone stands at the side, where its name is not crossed by the line.
+    """
     if not names:
         return []
     middle_x, middle_y = width / 2, height / 2
     nodes = [GraphNode(names[0][0], names[0][1], middle_x, middle_y, center=True)]
     around = names[1:]
+    first = -math.pi / 2 if len(around) > 1 else 0.0
     for index, (key, label) in enumerate(around):
-        angle = 2 * math.pi * index / len(around) - math.pi / 2
+        angle = 2 * math.pi * index / len(around) + first
         x = middle_x + math.cos(angle) * (width / 2 - 44)
         y = middle_y + math.sin(angle) * (height / 2 - 30)
         nodes.append(GraphNode(key, label, round(x, 1), round(y, 1)))
