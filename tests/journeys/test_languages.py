@@ -19,7 +19,7 @@ PAGES = ("/", "/customers/", "/value/", "/imports", "/imports/new", "/segments/"
 SAME = re.compile(
     r"Customer \d+|Product \d+|Guanxi|English|UTC|customers-gbk\.csv|JSON [Ll]ines|"
     r"\([A-Z]{2}\)|\b[A-Z]{3} ·|\b(?:CRM|Ctrl|Enter|Esc|Shift|Alt|Space|[A-Z]|EN|RFM|[RF]\d)\b|"
-    r"\b(?:CSV|Excel|JSON|Parquet|XLSX|TOTP|API|ID|SKU|CNY|USD|GBP|EUR)\b|"
+    r"\b(?:CSV|Excel|JSON|Parquet|XLSX|TOTP|API|ID|SKU|CNY|USD|GBP|EUR|KB|MB|GB)\b|"
     r"\S+@example\.com|[A-Za-z]+/[A-Za-z_]+"
 )
 TEXT = """() => {
