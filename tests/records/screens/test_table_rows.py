@@ -1,4 +1,4 @@
-"""What is written quickly reads exactly like what is written by the templates."""
+"""What is written in Python reads exactly like what is written by the templates, in tables as on records."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.template import engines
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
 from guanxi.ui import formats, quick_formats
-from guanxi.ui.cells import draw_cell, draw_chip
+from guanxi.ui.cells import avatar, draw_cell, draw_chip
 from guanxi.ui.parts import Cell, Chip
 from guanxi.ui.table_rows import (
     Writer,
@@ -59,7 +60,7 @@ def _plain(markup: str) -> str:
          lambda: name_writer("/customers/", frozenset({7})), "Acme Ltd"),
     ],
 )  # fmt: skip
-def test_a_cell_of_a_long_table_is_the_cell_of_the_template(
+def test_a_cell_of_a_long_table_is_the_cell_of_a_record(
     language: str, item: Cell, write: Callable[[], Writer], value: object
 ) -> None:
     with translation.override(language):
@@ -68,8 +69,41 @@ def test_a_cell_of_a_long_table_is_the_cell_of_the_template(
         assert _plain(write()(value, 7)) == _cell(item, peek)
 
 
-def test_a_chip_is_the_tag_of_the_template() -> None:
-    assert _plain(draw_chip(CHIP)) == _cell(Cell("tag", chips=(CHIP,)))
+@pytest.mark.parametrize(
+    ("item", "markup"),
+    [
+        (Cell("boolean", True), '<svg class="icon icon--14" role="img" aria-label="Yes">'),
+        (Cell("boolean", False), '<span class="text-3"><svg class="icon icon--14" role="img" aria-label="No">'),
+        (Cell("email", "o'mei@example.com"), '<a href="mailto:o&#x27;mei@example.com">o&#x27;mei@example.com</a>'),
+        (Cell("phone", "+86 138 0013"), '<a class="tnum" href="tel:+861380013">+86 138 0013</a>'),
+        (Cell("phone", "+861380013", detail="138 0013"), '<a class="tnum" href="tel:+861380013">138 0013</a>'),
+        (Cell("money", Decimal(-5), "USD", url="/f/7", tip="why"),
+         '<span class="tnum"><a class="num-link" href="/f/7" title="why">−$5.00</a></span>'),
+        (Cell("number", 7, bar=-0.4), '<span class="bar bar--neg v-40" aria-hidden="true"><i></i></span>'),
+        (Cell("text", "Wuhan", url="/x?a=1&b=2", tone="quiet"), '<a class="cell-link text-2" href="/x?a=1&amp;b=2">'),
+        (Cell("risk", 0.31, level=2, detail="Churn risk"), '<span class="risk risk--mid"><span class="level" '
+         'aria-hidden="true"><i class="on"></i><i class="on"></i><i></i></span>'),
+        (Cell("date", date(2024, 3, 2), tone="danger"), '<time class="date text-danger" title="Mar 2, 2024">'),
+    ],
+)  # fmt: skip
+def test_a_cell_is_written_as_people_and_screen_readers_need_it(item: Cell, markup: str) -> None:
+    with translation.override("en"):
+        assert markup in draw_cell(item)
+
+
+@pytest.mark.parametrize("name", ["张伟明", "Acme & Sons Ltd", "x"])
+def test_pictures_chips_people_and_states_are_those_of_the_macros(name: str) -> None:
+    def macro(call: str) -> str:
+        source = f'{{% from "ui/components.html" import avatar, person, status, tag %}}{{{{ {call} }}}}'
+        environment = engines.all()[0].env  # type: ignore[attr-defined]
+        return _plain(environment.from_string(source).render(name=name))
+
+    for organization in (True, False):
+        assert _plain(avatar(name, organization)) == macro(f"avatar(name, 20, {organization}, tip=false)")
+        assert _cell(Cell("person", name, organization=organization)) == macro(f"person(name, {organization})")
+    assert _cell(Cell("status", name, color="green")) == macro('status(name, "green")')
+    for color, icon in (("yellow", ""), ("gray", "star")):
+        assert _plain(draw_chip(Chip(name, color, icon))) == macro(f'tag(name, "{color}", "{icon}")')
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
