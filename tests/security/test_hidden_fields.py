@@ -69,6 +69,30 @@ def test_a_locked_field_is_shown_and_never_changed(sandbox: World, record: Recor
         assert (answer.status_code, list(answer.json()["errors"])) == (422, [name])
 
 
+OWNED = [
+    pytest.param(record, name, id=f"{record.name}-{name}")
+    for record, name in ((record, name) for record in record_types() for name in ("owner", "team"))
+    if record.creatable and record.scope != "shared" and record.get(name) is not None
+]
+
+
+@pytest.mark.parametrize("kind", ["hidden", "locked"])
+@pytest.mark.parametrize(("record", "name"), OWNED)
+def test_who_may_not_choose_the_owner_creates_what_is_theirs(
+    sandbox: World, record: RecordType, name: str, kind: str
+) -> None:
+    body = as_json(valid_values(sandbox, record, "mei", 16))
+    chosen = body.pop(name, None)
+    base = f"/api/v1/{record.path}"
+    with rule(kind, record, name):
+        made = send(sandbox, "mei", "POST", base, body)
+        assert made.status_code == 201, made.content
+        row = record.model._default_manager.values("owner_id", "team_id").get(pk=made.json()["id"])
+        assert row == {"owner_id": sandbox.users["mei"].pk, "team_id": sandbox.users["mei"].team_id}
+        refused = send(sandbox, "mei", "POST", base, {**body, name: chosen})
+        assert (refused.status_code, list(refused.json()["errors"])) == (422, [name])
+
+
 @pytest.mark.parametrize(
     ("name", "text"), [("phone", "13800138000"), ("email", "finder@example.com"), ("latin_name", "Zanzibar")]
 )

@@ -16,12 +16,14 @@ from guanxi.cli.archive import write_backup
 from guanxi.core import postgres
 from guanxi.core.errors import Invalid
 from guanxi.records.changes import history
+from guanxi.records.registry import record_type
 from guanxi.records.writing import change_record
 from guanxi.work.attachment import store
 from guanxi.work.attachment.errors import ContentMissing
 from guanxi.work.attachment.models import Attachment
 from guanxi.work.attachment.rules import clean_name, media_type_of
 from guanxi.work.attachment.services import add_file, sweep_files
+from tests.security.test_hidden_fields import rule
 from tests.world import HOST, World
 
 CONTRACT = b"%PDF-1.7\r\n" + bytes(range(256)) * 3000
@@ -225,6 +227,27 @@ def test_nobody_adds_to_a_customer_they_may_not_see_or_without_the_right(sandbox
     assert answers == [404, 404, 403, 404, 401]
     assert Attachment._default_manager.count() == before
     assert stored(folder) == []
+
+
+@pytest.mark.parametrize("kind", ["hidden", "locked"])
+@pytest.mark.parametrize("name", ["media_type", "size", "sha256", "uploaded_by", "created_at"])
+def test_what_the_program_finds_out_of_a_file_needs_no_right(sandbox: World, kind: str, name: str) -> None:
+    with rule(kind, record_type("attachment"), name):
+        assert upload(sandbox, "mei", "contract.pdf").status_code == 200
+        file = newest()
+        assert (file.media_type, file.size) == ("application/pdf", len(CONTRACT))
+        assert (file.sha256, file.uploaded_by_id) == (hashlib.sha256(CONTRACT).hexdigest(), sandbox.users["mei"].pk)
+
+
+@pytest.mark.parametrize("name", ["name", "customer"])
+def test_who_may_not_say_what_a_file_is_called_or_whose_it_is_adds_none(
+    sandbox: World, folder: Path, name: str
+) -> None:
+    before = Attachment._default_manager.count()
+    with rule("locked", record_type("attachment"), name):
+        assert upload(sandbox, "mei", "contract.pdf").status_code == 422
+        assert Attachment._default_manager.count() == before
+        assert stored(folder) == []
 
 
 def test_a_file_of_a_foreign_customer_is_one_that_does_not_exist(sandbox: World) -> None:

@@ -22,19 +22,20 @@ from guanxi.records.values import to_json
 
 
 def create_record(
-    record_type: RecordType, *, actor: Actor, values: Mapping[str, Any], verb: str = "created",
-    change_set_id: int | None = None,
+    record_type: RecordType, *, actor: Actor, values: Mapping[str, Any], known: Mapping[str, Any] | None = None,
+    verb: str = "created", change_set_id: int | None = None,
 ) -> Any:  # fmt: skip
     """Create one record and its first row of history.
 
-    ``values`` are typed values by field name. The actor becomes the owner unless another is given. Raises
+    ``values`` are what the actor says, typed, by field name; ``known`` is what the program found out itself (the size
+    of a file), for which nobody needs a right. The actor becomes the owner unless another is given. Raises
     ``NotAllowed`` without the right to create, ``Invalid`` when values are refused or a reference points at a record
     that the actor may not see.
     """
     access.require_may(actor, "create", record_type)
-    given = _with_owner(record_type, actor, dict(values))
-    _check_fields(record_type, actor, given)
-    _check_references(record_type, actor, given)
+    _check_fields(record_type, actor, values)
+    _check_references(record_type, actor, values)
+    given = _with_owner(record_type, actor, {**values, **(known or {})})
     with transaction.atomic():
         record = record_type.model()
         _assign(record_type, record, given)

@@ -64,12 +64,12 @@ def _checked_name(name: str) -> str:
 
 
 def _record(customer_id: int, name: str, arrived: store.Arrived, actor: Actor) -> Any:
-    values = {
-        "name": name, "customer": customer_id, "media_type": media_type_of(name), "size": arrived.size,
-        "sha256": arrived.sha256, "uploaded_by": actor.user_id,
+    known = {
+        "media_type": media_type_of(name), "size": arrived.size, "sha256": arrived.sha256, "uploaded_by": actor.user_id,
     }  # fmt: skip
     with transaction.atomic():
-        record = create_record(named("attachment"), actor=actor, values=values)
+        values = {"name": name, "customer": customer_id}
+        record = create_record(named("attachment"), actor=actor, values=values, known=known)
         store.keep(arrived)
     return record
 
