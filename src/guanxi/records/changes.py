@@ -73,9 +73,8 @@ def record_change(
         change_set_id=change_set_id,
         via=_VIA.get(),
     )
-    written = [getattr(change, name) for name in _COLUMNS]
-    written[_COLUMNS.index("fields")] = Jsonb(change.fields)
-    ((change.pk,),) = ask(_INSERT, written)
+    written = {name: getattr(change, name) for name in _COLUMNS} | {"fields": Jsonb(change.fields)}
+    ((change.pk,),) = ask(_INSERT, list(written.values()))
     if _LISTENERS:
         transaction.on_commit(lambda: announce(change), robust=True)
     return change

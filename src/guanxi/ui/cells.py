@@ -12,7 +12,6 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-from django.utils.translation import gettext as _
 from markupsafe import Markup
 from markupsafe import escape as markup_escape
 
@@ -20,6 +19,7 @@ from guanxi.ui import formats, quick_formats
 from guanxi.ui.icons import icon
 from guanxi.ui.names import color_of, initials, is_chinese
 from guanxi.ui.parts import Cell, Chip
+from guanxi.ui.said import said as _
 
 _RISKS = ("low", "low", "mid", "high")
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from guanxi.ui.cells import draw_cell
 from guanxi.ui.icons import icon
 from guanxi.ui.record_page import DetailRow, Source
+from guanxi.ui.said import said as _
 
 
 def draw_row(row: DetailRow, state: str = "") -> Markup:
@@ -25,10 +23,10 @@ def draw_row(row: DetailRow, state: str = "") -> Markup:
 def draw_value(row: DetailRow, state: str = "") -> Markup:
     """Return the value part alone: what answers an edit in place."""
     address = "" if row.locked or not row.cell.edit_url else f' data-edit-url="{escape(row.cell.edit_url)}"'
-    language = get_language() or ""
-    value = _nothing(language, row.empty_text) if row.is_empty else draw_cell(row.cell)
+    nothing = f'<span class="text-3">{escape(row.empty_text or _("Empty"))}</span>'
+    value = nothing if row.is_empty else draw_cell(row.cell)
     saved = icon("check", 14, _("Saved")) if state == "saved" else ""
-    end = _lock(row.locked) if row.locked else _pencil(language, row.label) if address else ""
+    end = _lock(row.locked) if row.locked else _pencil(row.label) if address else ""
     source = draw_source(row.source) if row.source else ""
     return Markup(
         f'<dd class="{"is-saved" if saved else ""}" data-column="{row.name}"{address}>'
@@ -42,7 +40,7 @@ def draw_source(source: Source) -> Markup:
         return Markup(
             f'<span class="src tag--{source.color}" title="{escape(source.label)}">{escape(source.mark)}</span>'
         )
-    words = escape(_source_words(get_language() or "") % {"source": source.label})
+    words = escape(_("Source: %(source)s") % {"source": source.label})
     count = f" {source.count}" if source.count > 1 else ""
     return Markup(
         f'<button type="button" class="src tag--{source.color}" data-source-url="{escape(source.url)}" '
@@ -51,18 +49,7 @@ def draw_source(source: Source) -> Markup:
     )
 
 
-@lru_cache(maxsize=16)
-def _source_words(language: str) -> str:
-    return _("Source: %(source)s")
-
-
-@lru_cache(maxsize=1024)
-def _nothing(language: str, words: str) -> str:
-    return f'<span class="text-3">{escape(words or _("Empty"))}</span>'
-
-
-@lru_cache(maxsize=4096)
-def _pencil(language: str, label: str) -> str:
+def _pencil(label: str) -> str:
     words = escape(_("Edit %(field)s") % {"field": label})
     return (
         '<button type="button" class="icon-button icon-button--24 field-action" data-edit-button '
@@ -70,6 +57,5 @@ def _pencil(language: str, label: str) -> str:
     )
 
 
-@lru_cache(maxsize=256)
 def _lock(reason: str) -> str:
     return f'<span class="field-lock" title="{escape(reason)}">{icon("lock", 12, reason)}</span>'

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
-from django.utils.translation import gettext as _
 
 from guanxi.core.actor import Actor
 from guanxi.customers.consent.models import Consent
@@ -22,8 +21,7 @@ from guanxi.customers.relationship.models import Relationship
 from guanxi.customers.relationship.record_type import RELATIONSHIP
 from guanxi.records.registry import Panel, add_panel
 from guanxi.records.screens.places import figure_url, list_url, record_url
-from guanxi.records.screens.sources import mark_of, names_of, way_text
-from guanxi.ui import quick_formats
+from guanxi.records.screens.sources import mark_of, names_of, source_of
 from guanxi.ui.charts import circle_layout
 from guanxi.ui.record_page import Source
 
@@ -48,14 +46,7 @@ def contact_panel(actor: Actor, customer: Customer) -> str:
     rows = []
     for point in points:
         change = changes.get(point.pk)
-        source = None
-        if change is not None:
-            system, color, _title = names.sets.get(change.change_set_id or 0, ("", "gray", ""))
-            who = system or names.person(change.actor_id)
-            label = _("%(who)s, %(when)s, %(way)s") % {
-                "who": who, "when": quick_formats.moment(change.at), "way": way_text(change.via),
-            }  # fmt: skip
-            source = Source(mark_of(who), label, color=color if system else "gray")
+        source = source_of(change, names) if change is not None else None
         words = {name: CONTACT_POINT[name].choice_label(getattr(point, name)) for name in ("kind", "label", "bounce")}
         rows.append({"point": point, "icon": _ICONS.get(point.kind, "at-sign"), "source": source, "words": words})
     return render_to_string("customer/contact_points.html", {"rows": rows}) if rows else ""

@@ -17,7 +17,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.registry import find_record_type, record_type
 from guanxi.records.screens.filter_editor import value_inputs
-from guanxi.records.screens.words import label_of, operator_word
+from guanxi.records.screens.words import operator_word
 from guanxi.ui.parts import Option
 from guanxi.ui.record_page import FormField
 
@@ -148,7 +148,7 @@ class _View:
             return Row(at, slot_of(at), label, "list-filter", url, error=error, focus=focus)
         operators = tuple(Option(op, operator_word(item, op)) for op in allowed_operators(item))
         return Row(
-            at, slot_of(at), label_of(item), icon_of(item), url, operators, node.op,
+            at, slot_of(at), item.title(), icon_of(item), url, operators, node.op,
             tuple(self._inputs(target, item, at, node, error)), item.is_derived, error, focus,
         )  # fmt: skip
 
@@ -194,7 +194,7 @@ def menu_fields(target: RecordType, at: str, actor: Actor) -> list[tuple[str, li
     for item in target.condition_fields(actor):
         if item.kind == "json":
             continue
-        made = MenuField(label_of(item), icon_of(item), f"field:{at}:{item.name}",
+        made = MenuField(item.title(), icon_of(item), f"field:{at}:{item.name}",
                          " ".join((item.name, *item.synonyms)), item.is_derived)  # fmt: skip
         (figures if item.is_derived else facts).append(made)
     lists = [

@@ -22,7 +22,6 @@ from guanxi.records.screens.answers import actor_of, answer, say_later, with_toa
 from guanxi.records.screens.forms import MANY_VALUED
 from guanxi.records.screens.inputs import form_field
 from guanxi.records.screens.selection import Chosen, read_chosen, read_token
-from guanxi.records.screens.words import label_of
 from guanxi.records.values import parse_value
 from guanxi.ui import formats
 from guanxi.ui.parts import Option
@@ -63,7 +62,7 @@ def bulk_edit(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     except (Invalid, ValueError) as refusal:
         dialog = _edit_dialog(request, record_type, chosen, _sentence(refusal))
         return answer(request, "records/bulk_dialog.html", {"dialog": dialog}, 422)
-    return _done(request, record_type, result, _("Changed %(field)s of %(count)s %(records)s"), label_of(item))
+    return _done(request, record_type, result, _("Changed %(field)s of %(count)s %(records)s"), item.title())
 
 
 @signed_in
@@ -130,7 +129,7 @@ def _edit_dialog(request: HttpRequest, record_type: RecordType, chosen: Chosen, 
         raise NotAllowed
     wanted = sent.get("field") or record_type.board or "owner"
     item = next((item for item in fields if item.name == wanted), fields[0])
-    options = tuple(Option(each.name, label_of(each)) for each in fields)
+    options = tuple(Option(each.name, each.title()) for each in fields)
     inputs = [FormField("field", _("Field"), "choice", value=item.name, options=options, required=True, wide=True)]
     typed = sent.getlist("value") if item.kind in MANY_VALUED else sent.get("value")
     value = replace(

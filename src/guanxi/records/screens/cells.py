@@ -69,7 +69,7 @@ def _write_size(value: Any, row_id: int) -> str:
 
 def chips_of(item: Field) -> dict[str, Chip]:
     """Return the declared choices of a field as chips by value."""
-    return {choice.value: Chip(capfirst(item.choice_label(choice.value)), choice.color) for choice in item.choices}
+    return {choice.value: chip_of(item, choice.value) for choice in item.choices}
 
 
 def tag_chips(
@@ -174,7 +174,7 @@ def text_of(item: Field, value: Any, labels: Mapping[tuple[str, int], str] | Non
     if item.is_size:
         return formats.bytes_size(_number(value))
     if item.kind in ("choice", "choices"):
-        return capfirst(item.choice_label(value))
+        return chip_of(item, str(value)).label
     if item.kind in ("reference", "tags"):
         return (labels or {}).get((item.reference, _number(value)), f"#{value}")
     if item.kind == "boolean":

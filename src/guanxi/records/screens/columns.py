@@ -9,7 +9,6 @@ from django.http import HttpRequest
 
 from guanxi.records.declaration import RecordType
 from guanxi.records.screens.list_page import Listing, with_look
-from guanxi.records.screens.words import label_of
 from guanxi.ui.frame import session_holds
 
 MIN_WIDTH_PX, MAX_WIDTH_PX, MAX_COLUMNS = 56, 800, 24
@@ -40,9 +39,7 @@ def chooser(found: Listing) -> Chooser:
     shown = found.look.columns
     fields = {item.name: item for item in found.record_type.visible_fields(found.actor) if item.kind != "json"}
     names = [*(name for name in shown if name in fields), *(name for name in fields if name not in shown)]
-    choices = tuple(
-        ColumnChoice(name, label_of(fields[name]), name in shown, fields[name].is_derived) for name in names
-    )
+    choices = tuple(ColumnChoice(name, fields[name].title(), name in shown, fields[name].is_derived) for name in names)
     return Chooser(f"{found.base}columns", tuple(found.state.first_page().pairs()), choices)
 
 

@@ -27,7 +27,7 @@ from guanxi.records.screens import cells
 from guanxi.records.screens.inputs import form_field
 from guanxi.records.screens.list_page import Listing, with_look
 from guanxi.records.screens.state import read_tree
-from guanxi.records.screens.words import PERIOD_WORDS, label_of, operator_word, operators_of
+from guanxi.records.screens.words import PERIOD_WORDS, operator_word, operators_of
 from guanxi.ui.parts import Option
 from guanxi.ui.record_page import FormField
 
@@ -61,7 +61,7 @@ def filter_places(found: Listing) -> Iterator[Place]:
     query = found.state.first_page().query()
     for item in found.record_type.condition_fields(found.actor):
         url = f"{found.filter_base}field={item.name}&{query}"
-        yield Place(label_of(item), url, " ".join((item.name, *item.synonyms)), item.is_derived)
+        yield Place(item.title(), url, " ".join((item.name, *item.synonyms)), item.is_derived)
 
 
 def filter_editor(found: Listing, params: QueryDict, error: str = "") -> FilterEditor:
@@ -84,7 +84,7 @@ def filter_editor(found: Listing, params: QueryDict, error: str = "") -> FilterE
     if found.base_part:
         hidden.append(("board", "1"))
     inputs = tuple(value_inputs(found.record_type, found.actor, item, op, values))
-    return FilterEditor(label_of(item), found.filter_base.partition("?")[0], operator, inputs,
+    return FilterEditor(item.title(), found.filter_base.partition("?")[0], operator, inputs,
                         tuple(hidden), error)  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def _lines(found: Listing, node: Tree, depth: int) -> Iterator[tuple[int, str]]:
         yield depth, _("Has %(list)s") % {"list": relation.label if relation else node["has"]}
     else:
         item = found.record_type.condition_field(str(node.get("field")))
-        label, op = (label_of(item), operator_word(item, str(node["op"]))) if item else (str(node.get("field")), "")
+        label, op = (item.title(), operator_word(item, str(node["op"]))) if item else (str(node.get("field")), "")
         value = node.get("value", "")
         yield depth, f"{label} {op} {value if not isinstance(value, list) else ', '.join(map(str, value))}".strip()
 

@@ -15,7 +15,6 @@ from guanxi.records.screens import cells, places
 from guanxi.records.screens.answers import actor_of, answer, with_toast
 from guanxi.records.screens.inline import InPlace, editor, open_in_place, save_in_place, strip_of
 from guanxi.records.screens.record_page import detail_row, open_record
-from guanxi.records.screens.words import label_of
 from guanxi.records.undoing import undo_change
 
 
@@ -46,7 +45,7 @@ def edit_field(request: HttpRequest, record_type: RecordType, record_id: int, fi
     if change_id is None:
         return response
     undo = places.part_url(record_type, record_id, f"changes/{change_id}/undo")
-    return with_toast(response, _("Changed “%(field)s”") % {"field": label_of(place.item)}, undo)
+    return with_toast(response, _("Changed “%(field)s”") % {"field": place.item.title()}, undo)
 
 
 def _editor(

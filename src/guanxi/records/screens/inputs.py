@@ -16,7 +16,6 @@ from guanxi.core.actor import Actor
 from guanxi.records import access
 from guanxi.records.fields import Field
 from guanxi.records.registry import find_record_type
-from guanxi.records.screens.words import label_of
 from guanxi.ui.code_names import code_options
 from guanxi.ui.parts import Option
 from guanxi.ui.record_page import FormField
@@ -35,7 +34,7 @@ def form_field(
     texts = values_text(value)
     kind = "text" if item.kind == "json" else item.kind
     field = FormField(
-        name=name or item.name, label=label_of(item), kind=kind, value=input_text(item, value), values=texts,
+        name=name or item.name, label=item.title(), kind=kind, value=input_text(item, value), values=texts,
         required=item.required, help=str(item.help), errors=tuple(errors), max_length=_max_length(item),
         options=options_of(item, actor),
     )  # fmt: skip

@@ -22,7 +22,7 @@ from guanxi.records.screens.list_actions import bulk_actions, empty_state, more_
 from guanxi.records.screens.named_views import NamedView, current_view, named_views
 from guanxi.records.screens.state import ListState, Look
 from guanxi.records.screens.widths import column_width
-from guanxi.records.screens.words import label_of, operator_word, value_words
+from guanxi.records.screens.words import operator_word, value_words
 from guanxi.records.search import is_searchable
 from guanxi.ui import formats
 from guanxi.ui.list_page import Column, FilterChip, ListPage, Pager, Sort, ViewTab
@@ -168,7 +168,7 @@ def _columns(found: Listing, columns: Sequence[Field], widths: Mapping[str, int]
             card = "figure"
         elif index and facts < _CARD_FACTS and item.kind != "long_text":
             card, facts = "meta", facts + 1
-        label = label_of(item)
+        label = item.title()
         sort: Sort = "" if item.name not in order else "descending" if order[item.name] else "ascending"
         width = widths.get(item.name) or column_width(item, label, is_first=index == 0)
         heads.append(Column(
@@ -208,7 +208,7 @@ def _sort_menu(found: Listing, columns: Sequence[Field]) -> Iterator[MenuEntry]:
             continue
         word = order.get(item.name)
         arrow = "" if word is None else "↓" if word.startswith("-") else "↑"
-        yield Action(label_of(item), _then_by(found, item.name), checked=word is not None, detail=arrow)
+        yield Action(item.title(), _then_by(found, item.name), checked=word is not None, detail=arrow)
 
 
 def _then_by(found: Listing, name: str) -> str:
@@ -262,7 +262,7 @@ def _chip(found: Listing, index: int, node: Tree, labels: Mapping[tuple[str, int
         edit = ""
     op = str(node["op"])
     words = value_words(item, op, node.get("value"), labels)
-    return FilterChip(label_of(item), operator_word(item, op), words, edit, remove, invalid)
+    return FilterChip(item.title(), operator_word(item, op), words, edit, remove, invalid)
 
 
 def _pager(found: Listing, page: listing.Page) -> Pager | None:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from django.utils.text import capfirst
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from guanxi.core.actor import Actor
@@ -22,9 +19,9 @@ from guanxi.records.screens.reading import title_text
 from guanxi.records.screens.related_cards import related_cards
 from guanxi.records.screens.sources import field_sources, may_edit, names_of
 from guanxi.records.screens.timeline import CHANGES, read_timeline
-from guanxi.records.screens.words import label_of
 from guanxi.ui.parts import Action, Cell, Chip, Empty, MenuEntry, Separator, Tab
 from guanxi.ui.record_page import DetailRow, DetailSection, Highlight, RecordPage, SideCard, Source
+from guanxi.ui.said import said as _
 
 TIMELINE = "timeline"
 _COMPOSED = (("note", "n"), ("task", "t"), ("interaction", "p"))
@@ -136,7 +133,7 @@ def _highlights(opened: Opened) -> Iterator[Highlight]:
         if item is not None and name in opened.row:
             cell = _cell(opened, name)
             yield Highlight(
-                label_of(item), cell if cell.value is not None or cell.chips else Cell("text", "—", tone="quiet")
+                item.title(), cell if cell.value is not None or cell.chips else Cell("text", "—", tone="quiet")
             )
 
 
@@ -157,14 +154,8 @@ def detail_row(opened: Opened, item: Field, source: Source | None = None) -> Det
     locked = ""
     if not edit and opened.editable:
         computed = item.is_derived or item.expression is not None or not is_writable(item)
-        locked = _reasons(get_language() or "")[0 if computed else 1]
-    return DetailRow(item.name, label_of(item), _cell(opened, item.name, edit=edit), source, locked, str(item.help))
-
-
-@lru_cache(maxsize=16)
-def _reasons(language: str) -> tuple[str, str]:
-    """Return why a field can't be edited, in the language in force: nobody may, or this reader may not."""
-    return _("Computed, can't be edited"), _("You may not change this field")
+        locked = _("Computed, can't be edited") if computed else _("You may not change this field")
+    return DetailRow(item.name, item.title(), _cell(opened, item.name, edit=edit), source, locked, str(item.help))
 
 
 def _primary(opened: Opened) -> Iterator[Action]:

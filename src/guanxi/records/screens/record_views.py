@@ -17,7 +17,6 @@ from guanxi.records.screens.reading import title_of
 from guanxi.records.screens.record_page import TIMELINE, open_record, peek_page, record_page, side_cards
 from guanxi.records.screens.sources import past_values
 from guanxi.records.screens.timeline import read_timeline
-from guanxi.records.screens.words import label_of
 from guanxi.records.writing import delete_record, restore_record
 
 
@@ -79,7 +78,7 @@ def show_source(request: HttpRequest, record_type: RecordType, record_id: int, f
     if item is None or not actor.sees_field(record_type.name, field_name):
         raise NotFound
     values = past_values(record_type, record_id, item, actor)
-    return answer(request, "records/source_card.html", {"label": label_of(item), "values": values})
+    return answer(request, "records/source_card.html", {"label": item.title(), "values": values})
 
 
 @signed_in

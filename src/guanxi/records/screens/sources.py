@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from guanxi.core.actor import Actor
@@ -21,6 +20,7 @@ from guanxi.records.screens import cells, places
 from guanxi.records.statements import ActorCache, Slot, Statement, any_of
 from guanxi.ui import quick_formats
 from guanxi.ui.record_page import Source
+from guanxi.ui.said import said as _
 
 WAYS = {
     "web": gettext_lazy("by hand"), "api": gettext_lazy("through the API"), "import": gettext_lazy("by import"),
@@ -91,12 +91,13 @@ def field_sources(
     said: dict[tuple[int | None, int | None, datetime, str], Source] = {}  # many fields were set by one change
     for name, origin in found.items():
         key = (origin.change_set_id, origin.actor_id, origin.at, origin.via)
-        mark = said.get(key) or said.setdefault(key, _mark(origin, names))
+        mark = said.get(key) or said.setdefault(key, source_of(origin, names))
         marks[name] = replace(mark, url=places.part_url(record_type, record_id, f"source/{name}"))
     return marks
 
 
-def _mark(origin: changes.Origin, names: Names) -> Source:
+def source_of(origin: Change | changes.Origin, names: Names) -> Source:
+    """Return the mark of a change: the system that told it or the person who made it, when and how."""
     system, color, _title = names.sets.get(origin.change_set_id or 0, ("", "gray", ""))
     who = system or names.person(origin.actor_id)
     label = _("%(who)s, %(when)s, %(way)s") % {

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from guanxi.core.actor import Actor
@@ -20,8 +19,8 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.models import Change
 from guanxi.records.screens import cells
 from guanxi.records.screens.sources import Names, names_of, set_title, way_text
-from guanxi.records.screens.words import label_of
 from guanxi.ui.record_page import TimelineDay, TimelineItem
+from guanxi.ui.said import said as _
 
 CHANGES = "changes"
 PAGE = 30
@@ -116,7 +115,7 @@ def _change_item(
         if hidden or item is None or not actor.sees_field(record_type.name, name):
             continue
         texts = cells.text_of(item, old, labels), cells.text_of(item, new, labels)
-        lines.append((label_of(item), texts[0], texts[1] or _("empty")))
+        lines.append((item.title(), texts[0], texts[1] or _("empty")))
     detail = "" if row.via == "web" else way_text(row.via)
     title = set_title(names, row.change_set_id)
     detail = " · ".join(part for part in (detail, title) if part)

@@ -34,11 +34,6 @@ PERIOD_WORDS: dict[str, Promise | str] = {
 _DAYS = frozenset({"last_days", "next_days", "older_than_days"})
 
 
-def label_of(item: Field) -> str:
-    """Return the label of a field as it stands at the beginning of a line or a column."""
-    return item.title()
-
-
 def operator_word(item: Field, op: str) -> str:
     """Return an operator as read between a field and a value."""
     if item.kind == "reference" and item.reference != "user" and op in ("me", "my_team"):
