@@ -73,6 +73,7 @@ export default defineConfig({
         core: resolve(here, "src/core.ts"),
         settings: resolve(here, "src/styles/settings.css"),
         stories: resolve(here, "src/styles/story.css"),
+        time: resolve(here, "src/styles/time.css"),
       },
     },
   },

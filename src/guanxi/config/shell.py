@@ -69,7 +69,7 @@ def _places_of(actor: Actor, frame: Frame) -> dict[str, Any]:
         "nav": nav, "create": tuple(_creatable(actor)), "shortcuts": shortcut_rows(nav), "phone_nav": _phone_nav(nav),
         "palette_url": reverse("search.palette"), "preference_url": reverse("preference.save"),
         "language_url": reverse("preference.language"), "settings_url": address("settings.home") or "",
-        "sign_out_url": address("account_logout") or "",
+        "sign_out_url": address("account_logout") or "", "changes_url": address("changes.recent") or "",
     }  # fmt: skip
 
 

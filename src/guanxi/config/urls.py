@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("guanxi.identity.preference.urls")),
     path("", include("guanxi.records.screens.search_urls")),
     path("", include("guanxi.records.importing.urls")),
+    path("", include("guanxi.records.time_machine.urls")),
     path("", include("guanxi.customers.segment.urls")),
     path("", include("guanxi.work.attachment.urls")),
     path("ui/", include("guanxi.ui.urls")),

@@ -13,4 +13,5 @@ class RecordsConfig(AppConfig):
     def ready(self) -> None:
         """Offer what every record type has by the engine."""
         from guanxi.records import subjects  # noqa: F401
-        from guanxi.records.importing import import_filter  # noqa: F401
+        from guanxi.records.importing import import_filter, taking_back  # noqa: F401
+        from guanxi.records.time_machine import undo  # noqa: F401

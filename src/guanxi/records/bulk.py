@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from guanxi.core.actor import Actor
-from guanxi.core.errors import Invalid, NotAllowed, NotFound
+from guanxi.core.errors import Invalid, NotAllowed
 from guanxi.records import access
 from guanxi.records.changes import announce_set
 from guanxi.records.declaration import RecordType, is_writable
@@ -104,71 +103,6 @@ def delete_many(record_type: RecordType, selection: Selection, actor: Actor) -> 
         _update(record_type, table, "deleted_at = now()")
         _write_verb(record_type, table, "deleted", change_set.pk, actor)
     return BulkResult(change_set.pk, deleted, _asked(selection, deleted) - deleted)
-
-
-def undo_bulk(change_set_id: int, actor: Actor) -> BulkResult:
-    """Restore what a bulk edit or bulk deletion of this actor changed; rows changed since are left alone and counted.
-
-    Raises ``NotFound`` for a change set that isn't the actor's (administrators may undo all) or was undone already.
-    """
-    with transaction.atomic():
-        change_set = ChangeSet.objects.select_for_update().filter(
-            pk=change_set_id, kind__in=("bulk_edit", "bulk_delete"), undone_at=None
-        ).first()  # fmt: skip
-        if change_set is None or not (change_set.actor_id == actor.user_id or actor.is_administrator):
-            raise NotFound(_("There is nothing left to undo here."))
-        record_type = find_record_type(str(change_set.counts.get("record_type")))
-        if record_type is None:
-            raise NotFound
-        restore = _restore_deleted if change_set.kind == "bulk_delete" else _restore_values
-        result = restore(record_type, change_set, actor)
-        change_set.undone_at, change_set.undone_by_id = datetime.now(UTC), actor.user_id
-        change_set.save(update_fields=["undone_at", "undone_by_id"])
-    return result
-
-
-def _restore_values(record_type: RecordType, change_set: ChangeSet, actor: Actor) -> BulkResult:
-    """Set the old value again wherever the new one still stands."""
-    name = str(change_set.counts["field"])
-    item = _changeable(record_type, name, actor)
-    column = type_field(record_type, name)
-    access.require_may(actor, "edit", record_type)
-    logged = _logged_sql(record_type, column)
-    rows = selected(record_type, Selection(query=Query(columns=())), actor, "edit")
-    rows = _changed_by(record_type, rows, change_set)
-    table = _freeze(rows, column)
-    kind = _sql_type(record_type, column)
-    with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE {table} ADD COLUMN new_value {kind}, ADD COLUMN expected {kind}")
-        cursor.execute(
-            f"UPDATE {table} AS chosen SET new_value = {logged % 0}, expected = {logged % 1} FROM records_change AS c "
-            f"WHERE c.change_set_id = %s AND c.record_id = chosen.id "
-            f"AND c.at >= %s - interval '1 day'", [name, name, change_set.pk, change_set.at],
-        )  # fmt: skip
-        cursor.execute(f"DELETE FROM {table} WHERE old_value IS DISTINCT FROM expected")
-    restored = _scalar(f"SELECT count(*) FROM {table}")
-    undone = _change_set("bulk_undo", _("Undid: %(title)s") % {"title": change_set.title}, actor, record_type, restored)
-    _update(record_type, table, f'"{_db_column(record_type, column)}" = chosen.new_value')
-    _write_history(record_type, table, name, item, undone.pk, actor, verb="undone")
-    return BulkResult(undone.pk, restored, int(change_set.counts.get("rows", restored)) - restored)
-
-
-def _restore_deleted(record_type: RecordType, change_set: ChangeSet, actor: Actor) -> BulkResult:
-    """Take the rows out of the bin again."""
-    rows = access.visible_to(actor, record_type, "delete", deleted=True).order_by()
-    rows = _changed_by(record_type, rows, change_set)
-    table = _freeze(rows, "deleted_at")
-    restored = _scalar(f"SELECT count(*) FROM {table}")
-    undone = _change_set("bulk_undo", _("Undid: %(title)s") % {"title": change_set.title}, actor, record_type, restored)
-    _update(record_type, table, "deleted_at = NULL")
-    _write_verb(record_type, table, "restored", undone.pk, actor)
-    return BulkResult(undone.pk, restored, int(change_set.counts.get("rows", restored)) - restored)
-
-
-def _changed_by(record_type: RecordType, rows: QuerySet[Any, Any], change_set: ChangeSet) -> QuerySet[Any, Any]:
-    """Return those of ``rows`` that a change set touched."""
-    touched = "SELECT record_id FROM records_change WHERE change_set_id = %s"
-    return rows.extra(where=[f"{_table(record_type)}.id IN ({touched})"], params=[change_set.pk])
 
 
 def _changeable(record_type: RecordType, name: str, actor: Actor) -> Field:
@@ -276,11 +210,15 @@ def _write_verb(record_type: RecordType, table: str, verb: str, change_set_id: i
 def _log(
     record_type: RecordType, table: str, verb: str, fields: str, params: list[Any], change_set_id: int, actor: Actor
 ) -> None:
-    """Append one row of history per changed row, in one statement."""
+    """Append one row of history per changed row, in one statement.
+
+    The instant is that of this statement, not of the transaction: the rows are locked by now, so that the changes of
+    each record stand in the log in the order in which they happened.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO records_change (at, actor_id, record_type, record_id, verb, fields, change_set_id, via) "
-            f"SELECT now(), %s, %s, chosen.id, %s, {fields}, %s, 'bulk' FROM {table} AS chosen",
+            f"SELECT (SELECT clock_timestamp()), %s, %s, chosen.id, %s, {fields}, %s, 'bulk' FROM {table} AS chosen",
             [actor.user_id, record_type.name, verb, *params, change_set_id],
         )
     announce_set(record_type.name, change_set_id)
@@ -365,14 +303,6 @@ def _json_sql(record_type: RecordType, item: Field, value: str) -> str:
         text = f"""to_char({value} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')"""
         return f"to_jsonb(replace({text}, '.000000Z', 'Z'))"
     return f"to_jsonb({value})"
-
-
-def _logged_sql(record_type: RecordType, column: str) -> str:
-    """Return the SQL that reads the old (0) or new (1) value of a field from the event log; a pattern for the place."""
-    kind = _sql_type(record_type, column)
-    if kind.endswith("[]"):
-        return f"ARRAY(SELECT jsonb_array_elements_text(c.fields->%%s->%d))::{kind}"
-    return f"(c.fields->%%s->>%d)::{kind}"
 
 
 def sample_titles(rows: QuerySet[Any, Any], record_type: RecordType, number: int = 3) -> list[str]:

@@ -16,6 +16,7 @@ _ENTRIES: Final = {
     "core.js": ("src/core.ts", "file"),
     "core.css": ("src/core.ts", "css"),
     "settings.css": ("src/styles/settings.css", "file"),
+    "time.css": ("src/styles/time.css", "file"),
     "stories.css": ("src/styles/story.css", "file"),
     "icons.svg": ("src/generated/icons.svg", "file"),
     "inter.woff2": ("node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", "file"),

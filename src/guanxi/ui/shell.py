@@ -88,6 +88,7 @@ class Shell:
     preference_url: str = ""
     language_url: str = ""
     settings_url: str = ""
+    changes_url: str = ""
     sign_out_url: str = ""
     jobs_url: str = ""
     jobs_running: int = 0
@@ -102,8 +103,8 @@ class Shell:
         return (
             self.company, self.user_name, self.user_email, self.nav, self.shortcuts, self.language, self.theme,
             self.density, self.shortcuts_on, self.sidebar_collapsed, self.home_url, self.palette_url,
-            self.preference_url, self.language_url, self.settings_url, self.sign_out_url, self.jobs_url,
-            self.jobs_running,
+            self.preference_url, self.language_url, self.settings_url, self.changes_url, self.sign_out_url,
+            self.jobs_url, self.jobs_running,
         )  # fmt: skip
 
     @property

@@ -7,9 +7,10 @@ import io
 
 import pytest
 
-from guanxi.records.bulk import Selection, bulk_fields, change_many, delete_many, undo_bulk
+from guanxi.records.bulk import Selection, bulk_fields, change_many, delete_many
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import record_types
+from guanxi.records.time_machine.undo import undo_change_set
 from guanxi.records.writing import type_field
 from tests.records.screens.pages import read, row_ids
 from tests.world import HOST, World, valid_value
@@ -84,7 +85,7 @@ def test_every_bulk_field_can_be_changed_and_put_back(sandbox: World, name: str)
             continue
         result = change_many(item, Selection((sandbox.own[name],)), actor, each.name, value)
         assert result.changed == 1, each.name
-        undo_bulk(result.change_set_id, actor)
+        undo_change_set(actor, result.change_set_id)
         assert getattr(item.model._default_manager.get(pk=sandbox.own[name]), type_field(item, each.name)) == before
 
 

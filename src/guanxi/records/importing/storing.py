@@ -195,6 +195,6 @@ def _log(
 ) -> None:
     run(
         "INSERT INTO records_change (at, actor_id, record_type, record_id, verb, fields, change_set_id, via)"
-        f" SELECT now(), %s, %s, {number}, %s, {fields}, %s, 'import' FROM {source}",
+        f" SELECT (SELECT clock_timestamp()), %s, %s, {number}, %s, {fields}, %s, 'import' FROM {source}",
         [loading.actor.user_id, part.type_name, verb, loading.change_set_id, *parameters],
     )

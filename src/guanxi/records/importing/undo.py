@@ -149,7 +149,8 @@ def _delete(type_name: str, made: ChangeSet, actor: Actor) -> None:
     run(f"DELETE FROM records_externalkey WHERE record_type = %s AND record_id IN ({ids})", [type_name, type_name])
     run(
         "INSERT INTO records_change (at, actor_id, record_type, record_id, verb, fields, change_set_id, via)"
-        f" SELECT now(), %s, %s, record_id, 'deleted', '{{}}'::jsonb, %s, 'undo' FROM ({ids}) gone",
+        f" SELECT (SELECT clock_timestamp()), %s, %s, record_id, 'deleted', '{{}}'::jsonb, %s, 'undo'"
+        f" FROM ({ids}) gone",
         [actor.user_id, type_name, made.pk, type_name],
     )
 
@@ -185,8 +186,8 @@ def _restore(type_name: str, made: ChangeSet, actor: Actor) -> None:
     ]
     run(
         "INSERT INTO records_change (at, actor_id, record_type, record_id, verb, fields, change_set_id, via)"
-        " SELECT now(), %s, record_type, record_id, 'changed', fields, %s, 'undo' FROM undo_changed"
-        " WHERE record_type = %s AND NOT is_kept",
+        " SELECT (SELECT clock_timestamp()), %s, record_type, record_id, 'changed', fields, %s, 'undo'"
+        " FROM undo_changed WHERE record_type = %s AND NOT is_kept",
         [actor.user_id, made.pk, type_name],
     )
     rederive(Part(type_name, type_name), sorted(ids))

@@ -17,5 +17,4 @@ urlpatterns = [
     path("imports/<int:job_id>/cancel", views.cancel, name="import.cancel"),
     path("imports/<int:job_id>/discard", views.discard, name="import.discard"),
     path("imports/<int:job_id>/rejects", views.download_rejects, name="import.rejects"),
-    path("imports/<int:job_id>/undo", views.undo, name="import.undo"),
 ]

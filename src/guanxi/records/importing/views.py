@@ -20,9 +20,7 @@ from guanxi.records.importing.job import State
 from guanxi.records.importing.mapping import EXISTING, ColumnMapping, mapping_from
 from guanxi.records.importing.proposing import propose_mapping
 from guanxi.records.importing.rejects import rejects_file
-from guanxi.records.importing.undo import preview_undo, request_undo
 from guanxi.records.models import ImportJob, SourceSystem
-from guanxi.records.registry import find_record_type
 from guanxi.records.screens.answers import actor_of, go_to
 from guanxi.ui.frame import frame_page
 from guanxi.ui.shell import Crumb
@@ -281,23 +279,3 @@ def download_rejects(request: HttpRequest, job_id: int) -> HttpResponseBase:
     response = StreamingHttpResponse(list(rejects_file(job)), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="import-{job.pk}-rejects.csv"'
     return response
-
-
-@signed_in
-@require_http_methods(["GET", "POST"])
-def undo(request: HttpRequest, job_id: int) -> HttpResponse:
-    """Ask before an import is undone, with what that would do; POST has it done in the background."""
-    actor = actor_of(request)
-    if request.method == "POST":
-        request_undo(actor, job_id)
-        return go_to(request, reverse("import.run", args=[job_id]))
-    preview = preview_undo(actor, job_id)
-    named = [(_plural(name), count) for name, count in preview.deleted.items()]
-    restored = [(_plural(name), count) for name, count in preview.restored.items()]
-    context = {"job_id": job_id, "preview": preview, "deleted": named, "restored": restored}
-    return render(request, "import/undo_dialog.html", context)
-
-
-def _plural(name: str) -> str:
-    record_type = find_record_type(name)
-    return str(record_type.plural) if record_type is not None else name

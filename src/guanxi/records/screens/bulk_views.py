@@ -9,16 +9,16 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from guanxi.core.errors import Invalid, NotAllowed
 from guanxi.core.policy import signed_in
 from guanxi.records import access
-from guanxi.records.bulk import BulkResult, bulk_fields, change_many, delete_many, sample_titles, selected, undo_bulk
+from guanxi.records.bulk import BulkResult, bulk_fields, change_many, delete_many, sample_titles, selected
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.screens import places
-from guanxi.records.screens.answers import actor_of, answer, say_later, with_toast
+from guanxi.records.screens.answers import actor_of, answer, say_later
 from guanxi.records.screens.forms import MANY_VALUED
 from guanxi.records.screens.inputs import form_field
 from guanxi.records.screens.selection import Chosen, read_chosen, read_token
@@ -82,18 +82,6 @@ def bulk_delete(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         return answer(request, "records/bulk_dialog.html", {"dialog": dialog}, 422)
     result = delete_many(record_type, chosen.selection(record_type, actor), actor)
     return _done(request, record_type, result, _("Deleted %(count)s %(records)s"))
-
-
-@signed_in
-@require_POST
-def undo(request: HttpRequest, change_set_id: int) -> HttpResponse:
-    """Take a bulk action back."""
-    result = undo_bulk(change_set_id, actor_of(request))
-    response = HttpResponse(status=204)
-    if result.skipped > 0:
-        text = _("%(count)s records were changed since and stay as they are.") % {"count": result.skipped}
-        return with_toast(response, text, kind="info")
-    return response
 
 
 def _chosen(request: HttpRequest, record_type: RecordType) -> Chosen:
@@ -198,5 +186,5 @@ def _done(
 ) -> HttpResponse:
     """Close the dialog, load the list again and say what happened, with the way back."""
     words = {"count": formats.number(result.changed), "records": record_type.plural, "field": field}
-    say_later(request, pattern % words, reverse("records.undo", args=(result.change_set_id,)))
+    say_later(request, pattern % words, reverse("changes.undo", args=(result.change_set_id,)))
     return HttpResponse(status=204, headers={"HX-Refresh": "true"})

@@ -27,8 +27,7 @@ def record_routes() -> list[URLPattern | URLResolver]:
 
     They stand in a branch for each type: a request is compared with the types, then with the routes of one.
     """
-    undo = path("changes/<int:change_set_id>/undo", bulk_views.undo, name="records.undo")
-    return [undo, *(path(f"{item.path}/", include(list(routes_of(item)))) for item in record_types())]
+    return [path(f"{item.path}/", include(list(routes_of(item)))) for item in record_types()]
 
 
 def routes_of(record_type: RecordType) -> Iterator[URLPattern]:

@@ -25,7 +25,7 @@ from guanxi.ui.said import said as _
 WAYS = {
     "web": gettext_lazy("by hand"), "api": gettext_lazy("through the API"), "import": gettext_lazy("by import"),
     "job": gettext_lazy("by a background job"), "system": gettext_lazy("by the system"),
-    "bulk": gettext_lazy("by bulk edit"),
+    "bulk": gettext_lazy("by bulk edit"), "undo": gettext_lazy("by undo"),
 }  # fmt: skip
 _MAY: ActorCache[Statement] = ActorCache()
 
