@@ -72,6 +72,7 @@ export default defineConfig({
       input: {
         core: resolve(here, "src/core.ts"),
         settings: resolve(here, "src/styles/settings.css"),
+        talk: resolve(here, "src/styles/talk.css"),
         stories: resolve(here, "src/styles/story.css"),
         time: resolve(here, "src/styles/time.css"),
       },

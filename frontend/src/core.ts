@@ -18,6 +18,8 @@ import "./tabs";
 import "./source-card";
 import "./upload";
 import "./files";
+import "./composer";
+import "./drafts";
 import "./prefetch";
 import "./lazy";
 import iconsUrl from "./generated/icons.svg?url";

@@ -34,7 +34,9 @@ on("submit", "form", (_event, form) => form.removeAttribute("data-dirty"));
 /** Closes a dialog, after a question where something typed in it would be lost. */
 async function leave(dialog: HTMLDialogElement): Promise<void> {
   const isDirty = one("form[data-dirty]", dialog) !== null;
-  if (!isDirty || (await ask(say("discard"), { yes: say("discard-yes"), no: say("discard-no") }))) dialog.close();
+  if (isDirty && !(await ask(say("discard"), { yes: say("discard-yes"), no: say("discard-no") }))) return;
+  for (const form of all("form", dialog)) form.dispatchEvent(new CustomEvent("guanxi:discard", { bubbles: true }));
+  dialog.close();
 }
 
 document.addEventListener("cancel", (event) => {

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.db import models
+    from django.http import HttpResponseBase
 
     from guanxi.core.actor import Actor
+    from guanxi.ui.parts import MenuEntry
 
 _TYPES: dict[str, RecordType] = {}
 _BY_MODEL: dict[type[Any], RecordType] = {}
@@ -22,6 +24,7 @@ _BY_PATH: dict[str, RecordType] = {}
 _PANELS: dict[str, list[Panel]] = {}
 _TIMELINES: dict[str, list[TimelineSource]] = {}
 _BULK: dict[str, list[BulkAction]] = {}
+_PARTS: dict[str, list[RecordPart]] = {}
 _SUBJECTS: dict[str, Subject] = {}
 _OPENINGS: dict[str, Opening] = {}
 _ADDITIONS: list[Callable[[RecordType], None]] = []
@@ -29,9 +32,12 @@ _ADDITIONS: list[Callable[[RecordType], None]] = []
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A card that a feature shows on another feature's record page, on the right side or as a tab.
+    """Something that a feature shows on another feature's record page.
 
-    ``render`` gets the actor and the record and returns ready HTML, or an empty string to stay away.
+    ``place`` is ``side`` for a card at the right, ``tab`` for a tab of the centre, ``head`` for something small beside
+    the title and ``compose`` for where people write, above the timeline. ``render`` gets the actor and the record and
+    returns ready HTML, or an empty string to stay away; in ``head`` and ``compose`` the record says which one is meant
+    and nothing else.
     """
 
     key: str
@@ -54,6 +60,19 @@ class BulkAction:
     icon: str
     route: str
     offered: Callable[[Actor], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPart:
+    """A page or fragment that a feature serves below every record of a type: ``<type>/<id>/<path>``.
+
+    ``view`` gets the request, the record type, the record's id and what ``path`` captures besides. It reads the record
+    through ``records.access`` like any view; its route is named ``<type>.<name>``.
+    """
+
+    path: str
+    name: str
+    view: Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +103,10 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class TimelineItem:
-    """One thing that happened, as the timeline shows it. ``html`` is already escaped markup for the body."""
+    """One thing that happened, as the timeline shows it. ``html`` is already escaped markup for the body.
+
+    ``menu`` is what this reader may do with it there.
+    """
 
     at: datetime
     kind: str
@@ -96,6 +118,7 @@ class TimelineItem:
     url: str = ""
     source: str = ""
     key: str = ""
+    menu: tuple[MenuEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +189,7 @@ def add_panel(type_name: str, panel: Panel) -> None:
 
 
 def panels(type_name: str, place: str) -> list[Panel]:
-    """Return the panels of a record type for one place (``side``, ``tab`` or ``top``)."""
+    """Return the panels of a record type for one place."""
     return [item for item in _PANELS.get(type_name, []) if item.place == place]
 
 
@@ -187,6 +210,17 @@ def add_bulk_action(type_name: str, action: BulkAction) -> None:
 def bulk_actions(type_name: str) -> list[BulkAction]:
     """Return what features offer on selected rows of a record type."""
     return list(_BULK.get(type_name, []))
+
+
+def add_part(type_name: str, part: RecordPart) -> None:
+    """Serve ``part`` below each record of ``type_name``; a part with the same name is replaced."""
+    parts = [item for item in _PARTS.get(type_name, []) if item.name != part.name]
+    _PARTS[type_name] = [*parts, part]
+
+
+def parts(type_name: str) -> list[RecordPart]:
+    """Return what features serve below each record of a type."""
+    return list(_PARTS.get(type_name, []))
 
 
 def open_by(type_name: str, opening: Opening) -> None:

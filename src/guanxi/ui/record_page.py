@@ -10,6 +10,8 @@ from markupsafe import Markup
 
 from guanxi.ui.parts import Action, Cell, Chip, Empty, MenuEntry, Option, Tab
 
+_NOTHING = Markup("")
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -144,8 +146,9 @@ class Neighbours:
 class RecordPage:
     """A record. ``tabs`` of the centre column lead to addresses; the timeline is the first of them.
 
-    ``composer`` lists what can be written here (note, task, call …), each with its key; ``older_url`` answers older
-    timeline items as a fragment; ``around_url`` answers the cards, with previous and next, once the page stands.
+    ``composer`` lists what can be made here (task, call …), each with its key; ``compose`` is the place to write in,
+    ``head`` what features show beside the title. ``older_url`` answers older timeline items as a fragment;
+    ``around_url`` answers the cards, with previous and next, once the page stands. ``version`` is that of the record.
     ``centre`` replaces the timeline by the markup of another tab.
     """
 
@@ -174,8 +177,9 @@ class RecordPage:
     cards: tuple[SideCard, ...] = ()
     around_url: str = ""
     centre: Markup | None = None
-    following: bool | None = None
-    follow_url: str = ""
+    head: Markup = _NOTHING
+    compose: Markup = _NOTHING
+    version: int = 0
     notice: Markup | None = None
 
 
@@ -227,7 +231,8 @@ class FormSection:
 class FormPage:
     """A form, as a page or as a dialog (``ui/form_dialog.html``). ``hidden`` carries version and state.
 
-    ``errors`` are those of the whole record. ``another`` offers to create one more after saving.
+    ``errors`` are those of the whole record. ``another`` offers to create one more after saving. ``draft`` is the key
+    under which the browser keeps what was typed and not saved.
     """
 
     title: str
@@ -238,6 +243,7 @@ class FormPage:
     errors: tuple[str, ...] = ()
     hidden: tuple[tuple[str, str], ...] = ()
     another: bool = False
+    draft: str = ""
     text: str = ""
     multipart: bool = False
     danger: bool = False

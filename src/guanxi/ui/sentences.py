@@ -29,6 +29,8 @@ def sentences() -> dict[str, str]:
         "nothing-found": _("Nothing found"),
         "selected": _("{count} selected"),
         "moved": _("{name} moved to {stage}"),
+        "colleagues": _("Colleagues"),
+        "cannot-see": _("can't see this record"),
         "show-empty": _("Show empty fields"),
         "hide-empty": _("Hide empty fields"),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -10,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from guanxi.core.actor import Actor
 from guanxi.core.errors import Conflict, Invalid
 from guanxi.core.policy import signed_in
 from guanxi.records import access
@@ -71,8 +73,16 @@ def _new_form(
         hidden.append(("stay", "1"))
     action = places.page_url(record_type, "quick" if quick else "new")
     cancel = "" if quick else places.list_url(record_type)
-    return record_form(record_type, actor, names, values=values, action=action, errors=errors, hidden=hidden,
+    form = record_form(record_type, actor, names, values=values, action=action, errors=errors, hidden=hidden,
                        cancel_url=cancel, another=quick, is_new=True)  # fmt: skip
+    return replace(form, draft=_draft_key(record_type, actor, source)) if quick else form
+
+
+def _draft_key(record_type: RecordType, actor: Actor, source: QueryDict) -> str:
+    """Return under which name the browser keeps an unsaved quick form: one for each user and what it hangs on."""
+    hung = [f"{item.name}={source[item.name]}" for item in record_type.fields
+            if item.kind == "reference" and item.name != "owner" and source.get(item.name, "").isdecimal()]  # fmt: skip
+    return ":".join((str(actor.user_id), f"new-{record_type.name}", *hung))
 
 
 def _first_values(record_type: RecordType, names: tuple[str, ...], user_id: int | None) -> dict[str, Any]:

@@ -19,12 +19,13 @@ from guanxi.records.screens.reading import title_text
 from guanxi.records.screens.related_cards import related_cards
 from guanxi.records.screens.sources import field_sources, may_edit, names_of
 from guanxi.records.screens.timeline import CHANGES, read_timeline
+from guanxi.records.writing import meant
 from guanxi.ui.parts import Action, Cell, Chip, Empty, MenuEntry, Separator, Tab
 from guanxi.ui.record_page import DetailRow, DetailSection, Highlight, RecordPage, SideCard, Source
 from guanxi.ui.said import said as _
 
 TIMELINE = "timeline"
-_COMPOSED = (("note", "n"), ("task", "t"), ("interaction", "p"))
+_COMPOSED = (("task", "t"), ("interaction", "p"))
 _PEOPLE_ICONS = frozenset({"users", "user"})
 
 
@@ -74,10 +75,11 @@ def record_page(opened: Opened, *, tab: str = "", kind: str = "") -> RecordPage:
         timeline = read_timeline(record_type, opened.pk, actor, kind=chosen, rows=rows, names=names)
     older = f"{opened.url}/timeline?kind={chosen}&before={timeline.older}" if timeline and timeline.older else ""
     return RecordPage(
-        **_head(opened), primary=tuple(_primary(opened)), menu=tuple(_menu(opened)),
+        **_head(opened), version=opened.row["version"], primary=tuple(_primary(opened)), menu=tuple(_menu(opened)),
         around_url=_around_url(opened),
         sections=tuple(_sections(opened, sources)), tabs=tuple(_tabs(opened, tab)),
-        composer=tuple(_composer(opened)) if not tab else (),
+        head=_shown(opened, "head"), composer=tuple(_composer(opened)) if not tab else (),
+        compose=_shown(opened, "compose") if not tab else Markup(""),
         timeline_filters=tuple(_filters(opened, kind)) if not tab else (),
         days=timeline.days if timeline else (), older_url=older.replace("+", "%2B"), centre=centre,
         timeline_empty=Empty("first", _("Nothing has happened yet"), _("Notes, changes and orders appear here."),
@@ -215,6 +217,13 @@ def _composer(opened: Opened) -> Iterator[Action]:
             url = f"{places.page_url(target, 'quick')}?{through.name}={opened.pk}&stay=1"
             label = _("New %(record)s") % {"record": target.label}
             yield Action(label, url, target.icon, method="htmx", key=key)
+
+
+def _shown(opened: Opened, place: str) -> Markup:
+    """Return what features show in a small place of the page."""
+    record = meant(opened.record_type, opened.pk)
+    found = (panel.render(opened.actor, record) for panel in registry.panels(opened.record_type.name, place))
+    return Markup("").join(Markup(html) for html in found)
 
 
 def _lead(record_type: RecordType) -> str:

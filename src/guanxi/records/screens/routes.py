@@ -8,7 +8,7 @@ from django.http import HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path
 
 from guanxi.records.declaration import RecordType
-from guanxi.records.registry import record_types
+from guanxi.records.registry import parts, record_types
 from guanxi.records.screens import (
     bin_views,
     board_views,
@@ -72,3 +72,5 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResp
     if record_type.deletable:
         yield "<int:record_id>/delete", record_views.delete, "delete"
         yield "<int:record_id>/restore", record_views.restore, "restore"
+    for part in parts(record_type.name):
+        yield f"<int:record_id>/{part.path}", part.view, part.name

@@ -88,7 +88,7 @@ def _feature_item(item: registry.TimelineItem, key: str) -> TimelineItem:
     if item.url:
         title = Markup('<a href="{}">{}</a>').format(item.url, item.title)
     return TimelineItem(item.key or f"{key}-{int(item.at.timestamp())}", item.icon, item.at, title, actor=item.who,
-                        detail=item.source, body=body, kind=item.kind)  # fmt: skip
+                        detail=item.source, body=body, kind=item.kind, menu=item.menu)  # fmt: skip
 
 
 def _change_items(

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
+from guanxi.ui.icons import icon
 from guanxi.ui.parts import Action, Cell, Chip, Option, Separator, Tab
 from guanxi.ui.record_page import (
     DetailRow,
@@ -73,9 +75,15 @@ def story_record() -> RecordPage:
         days=_days(),
         older_url="/ui/older",
         cards=_cards(),
-        following=True,
-        follow_url="/ui/record",
+        head=_star(),
     )
+
+
+def _star() -> Markup:
+    return Markup(
+        '<button type="button" class="icon-button icon-button--24 icon-button--star" aria-pressed="true" '
+        'aria-label="{}">{}</button>'
+    ).format(_("Follow"), icon("star"))
 
 
 def _tabs() -> tuple[Tab, ...]:
