@@ -1,6 +1,9 @@
-/** Column widths by dragging the edge of a header; the server is told the width once the pointer is let go. */
+/**
+ * Columns of a list: their width by dragging the edge of a head, of which the server is told once the pointer is let go;
+ * their order by dragging the head itself; and where columns that stay in sight stand.
+ */
 import htmx from "htmx.org";
-import { csrfToken, on } from "./dom";
+import { all, csrfToken, on } from "./dom";
 
 const LEAST_PX = 56;
 
@@ -20,6 +23,7 @@ on("pointerdown", "[data-resize]", (event, grip) => {
   };
   const end = () => {
     grip.removeEventListener("pointermove", move);
+    placePins();
     const address = table.dataset.columnsUrl;
     if (!address || now === width) return;
     const body = new URLSearchParams({ column: head.dataset.column ?? "", width: String(now) });
@@ -29,6 +33,80 @@ on("pointerdown", "[data-resize]", (event, grip) => {
   grip.addEventListener("pointerup", end, { once: true });
   grip.addEventListener("pointercancel", end, { once: true });
 });
+
+const DRAG_PX = 6;
+
+on("dragstart", "th[data-column] .th", (event) => event.preventDefault());
+on("pointerdown", "[data-columns-url] th[data-column] .th", (event, head) => {
+  const moved = head.closest<HTMLElement>("th");
+  const table = head.closest("table");
+  if (!moved || !table || event.button !== 0 || event.pointerType === "touch") return;
+  const begin = event.clientX;
+  let place: { head: HTMLElement; after: boolean } | null = null;
+  let dragging = false;
+  const clear = () => all("th.is-drop-before, th.is-drop-after", table).forEach((other) => other.classList.remove("is-drop-before", "is-drop-after"));
+  const move = (to: PointerEvent) => {
+    if (!dragging && Math.abs(to.clientX - begin) < DRAG_PX) return;
+    dragging = true;
+    moved.classList.add("is-moving");
+    clear();
+    const over = all("th[data-column]", table).find((other) => to.clientX <= other.getBoundingClientRect().right) ?? all("th[data-column]", table).at(-1);
+    if (!over) return;
+    const box = over.getBoundingClientRect();
+    place = { head: over, after: to.clientX > box.left + box.width / 2 };
+    over.classList.add(place.after ? "is-drop-after" : "is-drop-before");
+  };
+  const end = (last: PointerEvent) => {
+    removeEventListener("pointermove", move);
+    removeEventListener("pointerup", end);
+    removeEventListener("pointercancel", end);
+    clear();
+    moved.classList.remove("is-moving");
+    if (!dragging) return;
+    // The click that follows belongs to the drag, not to the sort.
+    const swallow = (click: Event) => {
+      click.preventDefault();
+      click.stopImmediatePropagation();
+    };
+    addEventListener("click", swallow, true);
+    setTimeout(() => removeEventListener("click", swallow, true), 0);
+    if (place && last.type === "pointerup") reorder(table, moved, place.head, place.after);
+  };
+  addEventListener("pointermove", move);
+  addEventListener("pointerup", end);
+  addEventListener("pointercancel", end);
+});
+
+/** Asks for the list with its columns in the new order. */
+function reorder(table: HTMLElement, moved: HTMLElement, beside: HTMLElement, after: boolean): void {
+  const name = (head: HTMLElement) => head.dataset.column ?? "";
+  const names = all("th[data-column]", table).map(name).filter((other) => other !== name(moved));
+  if (moved === beside) return;
+  names.splice(names.indexOf(name(beside)) + (after ? 1 : 0), 0, name(moved));
+  const url = new URL(location.href);
+  url.searchParams.set("cols", names.join(","));
+  const address = url.pathname + url.search.replaceAll("%2C", ",");
+  void htmx.ajax("GET", address, { source: table, target: "#list", swap: "outerHTML", push: "true" });
+}
+
+// Where a pinned column stands follows from the widths of those before it: rules of a sheet, as no style attribute may be.
+const sheet = new CSSStyleSheet();
+document.adoptedStyleSheets.push(sheet);
+
+function placePins(): void {
+  const heads = all("[data-list] thead th[data-pin]");
+  if (!heads.length) return;
+  const rules = heads.map((head) => {
+    const before = all("th", head.parentElement ?? undefined).slice(0, (head as HTMLTableCellElement).cellIndex);
+    const left = before.reduce((sum, other) => sum + other.getBoundingClientRect().width, 0);
+    return `[data-list] [data-pin="${head.dataset.pin ?? ""}"]{left:${Math.round(left)}px}`;
+  });
+  sheet.replaceSync(rules.join("\n"));
+}
+
+addEventListener("resize", placePins);
+document.addEventListener("htmx:after:swap", placePins);
+placePins();
 
 // With Shift a click on a header sorts by this column too, after those that the list is sorted by already.
 on("click", "[data-sort-more]", (event, head) => {

@@ -11,6 +11,8 @@ import "./palette";
 import "./selection";
 import "./list-keys";
 import "./columns";
+import "./list-menus";
+import "./list-focus";
 import "./inline-edit";
 import "./combobox";
 import "./sections";

@@ -5,7 +5,7 @@ import { shortcutsOn } from "./keys";
 import { clearSelection, selectPage, toggleRow } from "./selection";
 
 function rows(): HTMLElement[] {
-  return all("[data-list] [data-row]");
+  return all("[data-list] tbody:not([hidden]) > [data-row]");
 }
 
 function current(): HTMLElement | null {
@@ -33,16 +33,41 @@ export function setCurrent(row: HTMLElement): void {
   if (one("#panel-slot > .side-panel") && row.dataset.peek !== undefined) one("[data-peek-link]", row)?.click();
 }
 
+/** The cell cursor: right from a row into its cells, left from the first one back to the row. */
+function sideways(row: HTMLElement, cell: HTMLElement | null, step: number): boolean {
+  const cells = all("td[data-column]", row);
+  const at = cell ? cells.indexOf(cell) + step : step > 0 ? 0 : -1;
+  if (!cell && step < 0) return false;
+  if (at < 0) row.focus({ preventScroll: true });
+  else enter(cells[at]);
+  return true;
+}
+
+function enter(cell: HTMLElement | null | undefined): void {
+  if (!cell) return;
+  cell.tabIndex = -1;
+  cell.focus({ preventScroll: true });
+  cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
 function handle(event: KeyboardEvent): boolean {
   const row = current();
+  const cell = row && document.activeElement instanceof HTMLElement ? document.activeElement.closest<HTMLElement>("td[data-column]") : null;
   switch (event.key) {
     case "ArrowDown":
-      go(1, event.shiftKey);
-      return true;
     case "ArrowUp":
-      go(-1, event.shiftKey);
+      go(event.key === "ArrowDown" ? 1 : -1, event.shiftKey);
+      if (cell) enter(one(`td[data-column="${CSS.escape(cell.dataset.column ?? "")}"]`, current() ?? undefined));
       return true;
+    case "ArrowRight":
+    case "ArrowLeft":
+      return row !== null && sideways(row, cell, event.key === "ArrowRight" ? 1 : -1);
     case "Enter":
+      if (row && cell && document.activeElement === cell) {
+        if (cell.dataset.editUrl) cell.dispatchEvent(new Event("guanxi:edit", { bubbles: true }));
+        else one<HTMLElement>("[data-open-link], a", cell)?.click();
+        return true;
+      }
       if (!row || document.activeElement !== row) return false;
       one("[data-open-link]", row)?.click();
       return true;
@@ -51,12 +76,16 @@ function handle(event: KeyboardEvent): boolean {
       if (!closePanel()) one("[data-peek-link]", row)?.click();
       return true;
     case "Escape":
+      if (row && cell) {
+        row.focus({ preventScroll: true });
+        return true;
+      }
       return closePanel() || clearSelection();
   }
   if (!shortcutsOn()) return false;
   if (event.key === "j" || event.key === "k") go(event.key === "j" ? 1 : -1);
   else if (event.key === "x" && row) toggleRow(row);
-  else if (event.key === "e" && row) (one("[data-edit-url]", row) ?? one("[data-open-link]", row))?.dispatchEvent(new Event("guanxi:edit", { bubbles: true }));
+  else if (event.key === "e" && row) ((cell?.dataset.editUrl ? cell : one("[data-edit-url]", row)) ?? one("[data-open-link]", row))?.dispatchEvent(new Event("guanxi:edit", { bubbles: true }));
   else return false;
   return true;
 }

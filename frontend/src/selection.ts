@@ -8,6 +8,11 @@ function boxes(): HTMLInputElement[] {
   return all<HTMLInputElement>("[data-list] [data-select-row]");
 }
 
+/** The boxes of rows that are to be seen: those of folded groups are left out. */
+function shown(): HTMLInputElement[] {
+  return all<HTMLInputElement>("[data-list] tbody:not([hidden]) > [data-row] [data-select-row]");
+}
+
 export function selectedIds(): string[] {
   return boxes().filter((box) => box.checked).map((box) => box.value);
 }
@@ -35,7 +40,7 @@ export function clearSelection(): boolean {
 }
 
 export function selectPage(): void {
-  const every = boxes();
+  const every = shown();
   const checked = !every.every((box) => box.checked);
   for (const box of every) box.checked = checked;
   if (!checked) list()?.removeAttribute("data-all-matching");
@@ -55,13 +60,14 @@ export function toggleRow(row: HTMLElement, on_?: boolean): void {
 export function refresh(): void {
   const element = list();
   if (!element) return;
-  const every = boxes();
+  const every = shown();
+  if (element.hasAttribute("data-all-matching")) for (const box of boxes()) box.checked = true;
   const ids = selectedIds();
-  for (const box of every) box.closest("[data-row]")?.setAttribute("aria-selected", String(box.checked));
+  for (const box of boxes()) box.closest("[data-row]")?.setAttribute("aria-selected", String(box.checked));
   const head = one<HTMLInputElement>("[data-select-page]", element);
   if (head) {
-    head.checked = every.length > 0 && ids.length === every.length;
-    head.indeterminate = ids.length > 0 && ids.length < every.length;
+    head.checked = every.length > 0 && every.every((box) => box.checked);
+    head.indeterminate = ids.length > 0 && !head.checked;
   }
   const matching = element.hasAttribute("data-all-matching");
   const count = matching ? total() : ids.length.toLocaleString(document.documentElement.lang);
@@ -70,7 +76,7 @@ export function refresh(): void {
   const toolbar = one("[data-list-toolbar]");
   if (toolbar) toolbar.hidden = ids.length > 0;
   for (const label of all("[data-selection-count]")) label.textContent = say("selected", { count });
-  for (const button of all("[data-select-matching]")) button.hidden = matching || ids.length < every.length || every.length === 0 || !element.hasAttribute("data-more");
+  for (const button of all("[data-select-matching]")) button.hidden = matching || every.length === 0 || !every.every((box) => box.checked) || !element.hasAttribute("data-more");
   for (const button of all("[data-single-only]")) button.toggleAttribute("disabled", matching || ids.length !== 1);
 }
 

@@ -44,7 +44,7 @@ class Field:
     says that a text holds codes of countries or languages, which people read and choose by their names. ``kept_by``
     makes a date a deadline: the choice field and the choices that end it; past and not ended, it is late. ``starts``
     says what the form of a new record begins with: its reader, or the present minute. ``is_size`` marks a number of
-    bytes, which people read in KB or MB.
+    bytes, which people read in KB or MB. ``adds`` is False for numbers whose sum means nothing: ranks, days, ratios.
     """
 
     name: str
@@ -71,6 +71,7 @@ class Field:
     codes: Literal["", "country", "language"] = ""
     kept_by: tuple[str, frozenset[str]] | None = None
     is_size: bool = False
+    adds: bool = True
     starts: Literal["", "me", "now"] = ""
     _said: dict[tuple[str | None, str], str] = field(default_factory=dict, init=False, repr=False, compare=False)
 

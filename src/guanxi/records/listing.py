@@ -21,6 +21,7 @@ from guanxi.records.columns import annotations_of, expressions, selection, sort_
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.filters import Context, Tree, compile_filter, named_fields
+from guanxi.records.group_keys import grouping_of, within_group
 from guanxi.records.paging import Order, decode_cursor, encode_cursor, order_of, parts_of, usual_sort
 from guanxi.records.search import search_condition
 from guanxi.records.statements import ActorCache, Slot, Statement
@@ -31,7 +32,10 @@ MAX_LIMIT = 200
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What a list asks for. ``sort`` holds field names, a leading ``-`` meaning descending; ``search`` is free text."""
+    """What a list asks for. ``sort`` holds field names, a leading ``-`` meaning descending; ``search`` is free text.
+
+    ``within`` limits it to one group: a grouping as ``group_keys`` reads it, and the key of the group.
+    """
 
     columns: tuple[str, ...]
     filter: Tree | None = None
@@ -40,6 +44,7 @@ class Query:
     after: str = ""
     limit: int = 50
     deleted: bool = False
+    within: tuple[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -81,6 +86,8 @@ def matching(record_type: RecordType, query: Query, actor: Actor, on: date | Non
         rows = rows.filter(compile_filter(record_type, query.filter, Context.of(actor, on)))
     if query.search.strip():
         rows = rows.filter(search_condition(record_type, actor, query.search))
+    if query.within:
+        rows = within_group(record_type, rows, grouping_of(record_type, query.within[0], actor), query.within[1], actor)
     return rows
 
 

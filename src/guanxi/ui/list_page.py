@@ -45,6 +45,8 @@ class Column:
 
     ``derived`` marks figures that are computed. ``card`` says what the cell becomes on a phone, where a row is a card:
     its ``title``, its ``figure`` at the end of the first line, part of the ``meta`` line, or nothing.
+    ``is_summed`` gives it a place in the foot: ``total`` and ``average`` are ready text, ``total_tip`` says more.
+    ``pinned`` is its place among the columns that stay in sight, 0 for none.
     """
 
     name: str
@@ -59,6 +61,29 @@ class Column:
     total_label: str = ""
     card: Literal["", "title", "figure", "meta"] = ""
     derived: bool = False
+    is_summed: bool = False
+    average: str = ""
+    total_tip: str = ""
+    pinned: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class GroupHead:
+    """A group of rows: its words, how many rows it has, and ready text for each column after the first.
+
+    ``rows_html`` are its rows as far as they come with the page; where it is None they are asked for at ``rows_url``
+    when they come into sight. ``more_url`` answers the rows after those.
+    """
+
+    key: str
+    label: str
+    count: str
+    figures: tuple[tuple[str, str, str], ...]
+    color: str = ""
+    is_open: bool = True
+    rows_html: Markup | None = None
+    rows_url: str = ""
+    more_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +119,9 @@ class ListPage:
     ``ui/list_count.html`` when the count is not known yet. ``count`` is ready text (“12,482”, “about 1.2M”), ``total``
     the plain number for “select all that match”; ``more`` says that rows beyond this page match. ``filter_url`` answers
     the menu of fields to filter by, ``columns_url`` the column chooser (GET) and takes a new width (POST ``column``,
-    ``width``).
+    ``width``). ``menu_url`` answers the menus of a column (``column``), of a cell (``column`` and ``id``) and of
+    grouping. ``groups`` stand instead of rows in a grouped list. ``sums`` says whether the foot is ``ready``, comes
+    with the count (``later``) or is added up only when ``sums_url`` is asked (``asked``).
     """
 
     title: str
@@ -115,6 +142,13 @@ class ListPage:
     columns_url: str = ""
     sort_menu: tuple[MenuEntry, ...] = ()
     group_menu: tuple[MenuEntry, ...] = ()
+    menu_url: str = ""
+    grouped_by: str = ""
+    groups: tuple[GroupHead, ...] = ()
+    notice: str = ""
+    sums: Literal["", "ready", "later", "asked"] = ""
+    sums_url: str = ""
+    density: str = ""
     view_actions: tuple[Action, ...] = ()
     more_menu: tuple[MenuEntry, ...] = ()
     bulk: tuple[Action, ...] = ()

@@ -70,9 +70,10 @@ def write_rows(rows: Sequence[TableRow], columns: Sequence[TableColumn], base: s
 
 
 def _open_cell(column: Column, first: bool, selectable: bool) -> str:
-    pinned = " is-pinned is-pinned-2" if first and selectable else " is-pinned" if first else ""
+    pinned = " is-pinned is-pinned-2" if first and selectable else " is-pinned" if first or column.pinned else ""
+    place = f' data-pin="{column.pinned}"' if column.pinned else ""
     card = f' data-card="{column.card}" data-label="{escape(column.label)}"' if column.card else ""
-    return f'<td class="{"num" if column.numeric else ""}{pinned}" data-column="{column.name}"{card}'
+    return f'<td class="{"num" if column.numeric else ""}{pinned}" data-column="{column.name}"{place}{card}'
 
 
 def name_writer(

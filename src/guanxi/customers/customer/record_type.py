@@ -29,6 +29,9 @@ _RHYTHM = (
 )  # fmt: skip
 
 
+_NOT_ADDED = ("value_rank", "recency_days", "silence_ratio")
+
+
 def _figure(name: str, kind: Kind = "money", choices: tuple[Choice, ...] = ()) -> Field:
     return Field(
         name,
@@ -40,6 +43,7 @@ def _figure(name: str, kind: Kind = "money", choices: tuple[Choice, ...] = ()) -
         editable=False,
         weight="derived",
         figure=name,
+        adds=name not in _NOT_ADDED,
     )
 
 
@@ -69,7 +73,7 @@ CUSTOMER = register(
             Field("city"), Field("country", codes="country"), Field("customer_since"), Field("preferred_channel"),
             Field("preferred_language", codes="language"), Field("currency"),
             Field("credit_limit", kind="money", currency="currency"),
-            Field("acquired_through"), Field("household_size"), Field("income_band"), Field("age_band"),
+            Field("acquired_through"), Field("household_size", adds=False), Field("income_band"), Field("age_band"),
             Field("description"), Field("tags", kind="tags", reference="tag"), Field("created_at"), Field("updated_at"),
             *FIGURES,
         ),

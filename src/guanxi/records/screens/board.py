@@ -16,8 +16,8 @@ from guanxi.core.errors import Invalid
 from guanxi.records import access, listing
 from guanxi.records.fields import Choice, Field
 from guanxi.records.screens import cells, places
+from guanxi.records.screens.asked import Listing
 from guanxi.records.screens.board_head import board_head
-from guanxi.records.screens.list_page import Listing
 from guanxi.records.screens.quick_text import quick_text
 from guanxi.records.screens.reading import title_text
 from guanxi.ui import formats

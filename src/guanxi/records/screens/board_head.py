@@ -8,8 +8,9 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from guanxi.records.screens import places
+from guanxi.records.screens.asked import Listing
 from guanxi.records.screens.list_actions import empty_state, primary_action
-from guanxi.records.screens.list_page import Listing, chips_of, tabs_of
+from guanxi.records.screens.list_page import chips_of, tabs_of
 from guanxi.records.search import is_searchable
 from guanxi.ui.list_page import ListPage
 from guanxi.ui.parts import Action, MenuEntry

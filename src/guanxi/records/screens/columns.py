@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from guanxi.records.declaration import RecordType
-from guanxi.records.screens.list_page import Listing, with_look
+from guanxi.records.screens.asked import Listing, with_look
 from guanxi.ui.frame import session_holds
 
 MIN_WIDTH_PX, MAX_WIDTH_PX, MAX_COLUMNS = 56, 800, 24

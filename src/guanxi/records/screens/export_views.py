@@ -17,7 +17,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.exporting import Export, open_export, write_csv, write_json_lines, write_xlsx
 from guanxi.records.screens import places
 from guanxi.records.screens.answers import actor_of, answer
-from guanxi.records.screens.list_page import open_listing
+from guanxi.records.screens.asked import open_listing
 from guanxi.records.screens.list_views import listing_of
 from guanxi.records.screens.selection import Chosen, read_chosen, read_token
 from guanxi.records.screens.state import ListState

@@ -24,8 +24,8 @@ from guanxi.records.filters import (
     parse_condition,
 )
 from guanxi.records.screens import cells
+from guanxi.records.screens.asked import Listing, with_look
 from guanxi.records.screens.inputs import form_field
-from guanxi.records.screens.list_page import Listing, with_look
 from guanxi.records.screens.state import read_tree
 from guanxi.records.screens.words import PERIOD_WORDS, operator_word, operators_of
 from guanxi.ui.parts import Option
@@ -82,7 +82,7 @@ def filter_editor(found: Listing, params: QueryDict, error: str = "") -> FilterE
     if params.get("edit", "").isdecimal():
         hidden.append(("edit", params.get("edit", "")))
     if found.base_part:
-        hidden.append(("board", "1"))
+        hidden.append(("in", found.base_part))
     inputs = tuple(value_inputs(found.record_type, found.actor, item, op, values))
     return FilterEditor(item.title(), found.filter_base.partition("?")[0], operator, inputs,
                         tuple(hidden), error)  # fmt: skip

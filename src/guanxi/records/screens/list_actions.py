@@ -17,7 +17,7 @@ from guanxi.records.screens.state import ListState
 from guanxi.ui.parts import Action, Empty, MenuEntry, Separator
 
 if TYPE_CHECKING:
-    from guanxi.records.screens.list_page import Listing
+    from guanxi.records.screens.asked import Listing
 
 
 def primary_action(record_type: RecordType, actor: Actor) -> Action | None:

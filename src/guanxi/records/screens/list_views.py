@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -15,17 +16,22 @@ from guanxi.records import listing
 from guanxi.records.declaration import RecordType
 from guanxi.records.screens import columns, named_views, places
 from guanxi.records.screens.answers import actor_of, answer, frame_list, go_to, is_fragment
+from guanxi.records.screens.asked import LAYOUTS, Listing, open_listing
 from guanxi.records.screens.filter_editor import filter_editor, filter_places, filtered_url, tree_sentences
-from guanxi.records.screens.list_page import Listing, amount_text, list_page, open_listing
+from guanxi.records.screens.list_page import amount_text, list_page
+from guanxi.records.screens.rows import columns_of
 from guanxi.records.screens.state import ListState
+from guanxi.records.screens.sums import with_feet
 from guanxi.records.screens.view_form import view_form
+from guanxi.records.summing import read_figures, summed_columns
 from guanxi.ui import formats
 
 
 def listing_of(request: HttpRequest, record_type: RecordType) -> Listing:
     """Return the list that the address of this request means for its actor."""
-    found = open_listing(record_type, actor_of(request), ListState.read(request.GET))
-    return replace(found, base_part="board") if request.GET.get("board") == "1" and record_type.board else found
+    layout = request.GET.get("in", "")
+    part = layout if layout in LAYOUTS else ""
+    return open_listing(record_type, actor_of(request), ListState.read(request.GET), part)
 
 
 @signed_in
@@ -44,11 +50,29 @@ def show_list(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 @signed_in
 @require_GET
 def show_count(request: HttpRequest, record_type: RecordType) -> HttpResponse:
-    """Say how many rows match: exact up to the limit, estimated beyond it."""
+    """Say how many rows match: exact up to the limit, estimated beyond it; and what they add up to.
+
+    A list that is counted exactly is added up too; a longer one only with ``full``.
+    """
     found = listing_of(request, record_type)
     amount = listing.count(record_type, found.query, found.actor)
     context = {"count": amount_text(record_type, amount), "total": formats.number(amount.number)}
-    return answer(request, "ui/list_count.html", context)
+    return answer(request, "ui/list_count.html", {**context, **_feet(found, is_short=amount.exact)})
+
+
+def _feet(found: Listing, *, is_short: bool) -> dict[str, Any]:
+    """Return the sums of a list that is short, or of any when they were asked for; else the way to ask."""
+    if found.base_part:
+        return {}
+    fields = listing.shown_columns(found.record_type, found.look.columns, found.actor)
+    summed = summed_columns(fields)
+    if not summed:
+        return {}
+    url = f"{found.base}count?{found.state.first_page().query()}&full=1"
+    if not is_short and not found.state.full:
+        return {"columns": with_feet(columns_of(found, fields, {}), summed, None), "sums": "asked", "sums_url": url}
+    figures = read_figures(found.record_type, found.query, found.actor, summed)
+    return {"columns": with_feet(columns_of(found, fields, {}), summed, figures), "sums": "ready", "sums_url": url}
 
 
 @signed_in

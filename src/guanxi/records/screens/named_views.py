@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Q
@@ -135,7 +135,11 @@ def _visible_look(record_type: RecordType, look: Look, actor: Actor) -> Look:
     if columns == ("id",):
         columns = tuple(item.name for item in record_type.visible_fields(actor)[:1])
     sort = tuple(word for word in look.sort if word.lstrip("-") == "id" or _sees(record_type, actor, word.lstrip("-")))
-    return Look(look.conditions, look.tree, sort or ("-id",), columns)
+    hidden: dict[str, Any] = {
+        name: "" for name in ("group", "by", "until")
+        if getattr(look, name) and not _sees(record_type, actor, getattr(look, name).partition(":")[0])
+    }  # fmt: skip
+    return replace(look, sort=sort or ("-id",), columns=columns, **hidden)
 
 
 def _sees(record_type: RecordType, actor: Actor, name: str) -> bool:

@@ -12,7 +12,7 @@ from guanxi.core.errors import Invalid
 from guanxi.records import listing
 from guanxi.records.declaration import RecordType
 from guanxi.records.screens import places
-from guanxi.records.screens.list_page import PAGE_SIZE, open_listing
+from guanxi.records.screens.asked import PAGE_SIZE, open_listing
 from guanxi.records.screens.state import ListState
 from guanxi.ui import formats
 from guanxi.ui.record_page import Neighbours

@@ -17,6 +17,7 @@ from guanxi.records.screens import (
     form_views,
     inline_views,
     list_views,
+    menu_views,
     record_views,
     twin_views,
 )
@@ -39,6 +40,8 @@ def routes_of(record_type: RecordType) -> Iterator[URLPattern]:
 def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResponseBase], str]]:
     yield "", list_views.show_list, "list"
     yield "count", list_views.show_count, "count"
+    yield "menu", menu_views.show_menu, "menu"
+    yield "group", menu_views.show_group, "group"
     yield "filter", list_views.edit_filter, "filter"
     yield "columns", list_views.choose_columns, "columns"
     yield "views", list_views.save_view, "views"

@@ -13,7 +13,7 @@ from guanxi.core.actor import Actor
 from guanxi.core.errors import DomainError, Invalid
 from guanxi.records.bulk import MAX_IDS, Selection
 from guanxi.records.declaration import RecordType
-from guanxi.records.screens.list_page import open_listing
+from guanxi.records.screens.asked import open_listing
 from guanxi.records.screens.state import ListState
 
 _SALT = "guanxi.selection"

@@ -16,16 +16,29 @@ from guanxi.records.filters import Tree, format_condition, parse_condition
 
 MAX_STEPS_BACK = 30
 MAX_TREE_CHARACTERS = 8_000
+MAX_WORD, MAX_SHUT = 60, 100
+WORDS = ("group", "pin", "density", "by", "until")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a view shows: plain conditions, a nested rest of the filter, sort and columns."""
+    """What a view shows: plain conditions, a nested rest of the filter, sort, columns, and how they are laid out.
+
+    ``group`` is a field, a date with its unit (``due_at:month``). ``pin`` counts the columns that stay in sight beside
+    the first. ``layout`` is a table where empty; ``by`` is the field of its columns on a board, or the date at which
+    records stand in a calendar, ``until`` the date at which they end there.
+    """
 
     conditions: tuple[str, ...] = ()
     tree: str = ""
     sort: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    group: str = ""
+    pin: str = ""
+    density: str = ""
+    layout: str = ""
+    by: str = ""
+    until: str = ""
 
     @property
     def filter(self) -> Tree | None:
@@ -39,21 +52,24 @@ class Look:
 
     def to_json(self) -> dict[str, Any]:
         """Return the look as a saved view holds it."""
-        return {"f": list(self.conditions), "tree": self.tree, "sort": list(self.sort), "cols": list(self.columns)}
+        lists = {"f": list(self.conditions), "tree": self.tree, "sort": list(self.sort), "cols": list(self.columns)}
+        return {**lists, **{name: text for name in (*WORDS, "layout") if (text := getattr(self, name))}}
 
     @classmethod
     def from_json(cls, state: dict[str, Any]) -> Self:
         """Return the look of a saved view."""
         lists = {name: tuple(str(item) for item in state.get(name, ()) or ()) for name in ("f", "sort", "cols")}
-        return cls(lists["f"], str(state.get("tree") or ""), lists["sort"], lists["cols"])
+        words = {name: str(state.get(name) or "")[:MAX_WORD] for name in (*WORDS, "layout")}
+        return cls(lists["f"], str(state.get("tree") or ""), lists["sort"], lists["cols"], **words)
 
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """The address of a list. ``None`` for filters, sort or columns means: as the view says.
+    """The address of a list. ``None`` for filters, sort, columns and the words of a look means: as the view says.
 
     ``after`` is the cursor of this page and ``back`` the cursors of the pages before it, oldest first; ``page`` counts
-    pages from 1.
+    pages from 1. ``shut`` are the keys of groups or columns that are folded. ``full`` asks for sums however long they
+    take; it is not kept.
     """
 
     view: str = ""
@@ -62,6 +78,13 @@ class ListState:
     tree: str | None = None
     sort: tuple[str, ...] | None = None
     columns: tuple[str, ...] | None = None
+    group: str | None = None
+    pin: str | None = None
+    density: str | None = None
+    by: str | None = None
+    until: str | None = None
+    shut: tuple[str, ...] = ()
+    full: bool = False
     after: str = ""
     back: tuple[str, ...] = ()
     page: int = 1
@@ -71,6 +94,7 @@ class ListState:
         """Return the state in the query part of an address; unknown parameters are ignored."""
         has_filter = "f" in params or "tree" in params
         page = params.get("page", "1")
+        words: dict[str, Any] = {name: params[name][:MAX_WORD] if name in params else None for name in WORDS}
         return cls(
             view=params.get("view", "")[:40],
             search=params.get("q", "").strip()[:200],
@@ -78,6 +102,9 @@ class ListState:
             tree=params.get("tree", "") if has_filter else None,
             sort=_names(params, "sort"),
             columns=_names(params, "cols"),
+            **words,
+            shut=tuple(dict.fromkeys(text[:80] for text in params.getlist("shut")))[:MAX_SHUT],
+            full=params.get("full") == "1",
             after=params.get("after", "")[:2000],
             back=tuple(part for part in params.get("back", "").split(".") if part)[-MAX_STEPS_BACK:],
             page=int(page) if page.isdecimal() and len(page) < 7 else 1,
@@ -85,20 +112,27 @@ class ListState:
 
     def look(self, view: Look) -> Look:
         """Return what is shown: the view with what the address changes."""
+        words: dict[str, Any] = {name: getattr(view if getattr(self, name) is None else self, name) for name in WORDS}
         return Look(
             view.conditions if self.conditions is None else self.conditions,
             view.tree if self.tree is None else self.tree,
             view.sort if self.sort is None else self.sort,
             view.columns if self.columns is None else self.columns,
+            layout=view.layout,
+            **words,
         )
 
     def with_look(self, look: Look, view: Look) -> Self:
         """Return the state that shows ``look``, naming only what differs from the view, on its first page."""
+        words: dict[str, Any] = {
+            name: None if getattr(look, name) == getattr(view, name) else getattr(look, name) for name in WORDS
+        }
         same_filter = look.conditions == view.conditions and look.tree == view.tree
         return replace(
             self, conditions=None if same_filter else look.conditions, tree=None if same_filter else look.tree,
             sort=None if look.sort == view.sort else look.sort,
             columns=None if look.columns == view.columns else look.columns, after="", back=(), page=1,
+            **words,
         )  # fmt: skip
 
     def next_page(self, cursor: str) -> Self:
@@ -130,6 +164,13 @@ class ListState:
             yield "sort", ",".join(self.sort)
         if self.columns is not None:
             yield "cols", ",".join(self.columns)
+        for name in WORDS:
+            if (word := getattr(self, name)) is not None:
+                yield name, word
+        yield from self._place()
+
+    def _place(self) -> Iterator[tuple[str, str]]:
+        yield from (("shut", key) for key in self.shut)
         if self.after:
             yield "after", self.after
         if self.back:

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from guanxi.records.models import SavedView
 from guanxi.records.screens import places
-from guanxi.records.screens.list_page import Listing
+from guanxi.records.screens.asked import Listing
 from guanxi.ui.record_page import FormField, FormPage, FormSection
 
 

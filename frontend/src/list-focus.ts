@@ -1,0 +1,36 @@
+/** A list that is drawn anew keeps the focus where it was: on the same head, row, group or button. */
+import { one } from "./dom";
+
+let place = "";
+
+function placeOf(element: Element | null): string {
+  const list = element?.closest("#list");
+  if (!element || !list) return "";
+  if (element.id) return `#${CSS.escape(element.id)}`;
+  const column = element.closest<HTMLElement>("th[data-column]");
+  if (column) return `th[data-column="${CSS.escape(column.dataset.column ?? "")}"] .${element.matches(".th-menu") ? "th-menu" : "th"}`;
+  const cell = element.closest<HTMLElement>("td[data-column]");
+  const row = element.closest("[data-row]");
+  if (row) return cell ? `#${row.id} td[data-column="${CSS.escape(cell.dataset.column ?? "")}"]` : `#${row.id}`;
+  const group = element.closest<HTMLElement>("[data-group]");
+  if (group) return `[data-group="${CSS.escape(group.dataset.group ?? "")}"] [data-group-toggle]`;
+  const menu = element.getAttribute("popovertarget");
+  if (menu) return `[popovertarget="${CSS.escape(menu)}"]`;
+  const rel = element.getAttribute("rel");
+  return rel ? `#list [rel="${rel}"]` : "";
+}
+
+document.addEventListener("htmx:before:swap", (event) => {
+  const target = (event as CustomEvent<{ ctx?: { target?: Element } }>).detail?.ctx?.target;
+  if (target instanceof Element && target.id === "list") place = placeOf(document.activeElement);
+});
+
+document.addEventListener("htmx:after:swap", () => {
+  const wanted = place;
+  place = "";
+  if (!wanted || (document.activeElement && document.activeElement !== document.body)) return;
+  const found = one(wanted);
+  if (found?.matches("td")) found.tabIndex = -1;
+  if (found?.matches("[data-row]")) found.classList.add("is-current");
+  found?.focus({ preventScroll: true });
+});
