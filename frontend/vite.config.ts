@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { defineConfig, type Plugin } from "vite";
+import { Resvg } from "@resvg/resvg-js";
+import { build, defineConfig, type Plugin } from "vite";
 
 const here = import.meta.dirname;
 
@@ -56,15 +57,62 @@ function iconSprite(): Plugin {
   };
 }
 
+const target = ["chrome123", "firefox120", "safari17.5"];
+const outDir = resolve(here, "../src/guanxi/ui/static/dist");
+
+/** The drawing of our icon as PNG: systems that put the application on a home screen want pixels. */
+function appIcon(size: number, safeZone: boolean): Uint8Array {
+  const source = readFileSync(resolve(here, "../src/guanxi/ui/static/ui/icon.svg"), "utf8");
+  // A maskable icon may be cut to a circle: the ground fills the square, the drawing stays in the middle four fifths.
+  const drawing = safeZone
+    ? source.replace('rx="8" ', "").replace('viewBox="0 0 32 32"', 'viewBox="-4 -4 40 40"').replace("<rect ", '<rect x="-4" y="-4" ').replace(/width="32" height="32"/, 'width="40" height="40"')
+    : source;
+  return new Resvg(drawing, { fitTo: { mode: "width", value: size } }).render().asPng();
+}
+
+/** Writes the icons of the installed application beside the bundle. */
+function appIcons(): Plugin {
+  return {
+    name: "app-icons",
+    generateBundle() {
+      for (const size of [192, 512]) this.emitFile({ type: "asset", fileName: `app-${size}.png`, source: appIcon(size, false) });
+      this.emitFile({ type: "asset", fileName: "app-180.png", source: appIcon(180, true) });
+      this.emitFile({ type: "asset", fileName: "app-mask-512.png", source: appIcon(512, true) });
+    },
+  };
+}
+
+/** Builds the service worker as one plain script without a hash in its name: browsers ask for it by one address. */
+function serviceWorker(): Plugin {
+  return {
+    name: "service-worker",
+    async closeBundle() {
+      await build({
+        configFile: false,
+        logLevel: "warn",
+        build: {
+          outDir,
+          emptyOutDir: false,
+          target,
+          rollupOptions: {
+            input: resolve(here, "src/service-worker.ts"),
+            output: { format: "iife", entryFileNames: "service-worker.js" },
+          },
+        },
+      });
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
-  plugins: [iconSprite()],
+  plugins: [iconSprite(), appIcons(), serviceWorker()],
   build: {
-    outDir: resolve(here, "../src/guanxi/ui/static/dist"),
+    outDir,
     emptyOutDir: true,
     manifest: "manifest.json",
     assetsInlineLimit: 0,
-    target: ["chrome123", "firefox120", "safari17.5"],
+    target,
     chunkSizeWarningLimit: 600,
     modulePreload: { polyfill: false },
     // Styles of one area of pages are files of their own; every page has those of core.

@@ -30,7 +30,8 @@ async function ask(box: HTMLElement): Promise<void> {
     const answer = await fetch(url, { signal: request.signal, headers: { Accept: "application/json" } });
     if (answer.ok) show(box, ((await answer.json()) as { options: Option[] }).options);
   } catch (error) {
-    if ((error as Error).name !== "AbortError") throw error;
+    if (error instanceof TypeError) show(box, []); // no connection, and the device knows none
+    else if ((error as Error).name !== "AbortError") throw error;
   }
 }
 

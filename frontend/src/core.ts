@@ -22,6 +22,8 @@ import "./upload";
 import "./files";
 import "./composer";
 import "./drafts";
+import "./device";
+import "./waiting";
 import "./prefetch";
 import "./lazy";
 import iconsUrl from "./generated/icons.svg?url";

@@ -11,6 +11,21 @@ on("click", "[data-files-choose]", (_event, button) => {
   if (card && button.getAttribute("aria-busy") !== "true") one<HTMLInputElement>("[data-files-input]", card)?.click();
 });
 
+on("click", "[data-files-photo]", (_event, button) => {
+  const card = button.closest("[data-files]");
+  if (card && !card.hasAttribute("aria-busy")) one<HTMLInputElement>("[data-files-camera]", card)?.click();
+});
+
+// What the camera took goes the way of every chosen file.
+on("change", "[data-files-camera]", (_event, element) => {
+  const camera = element as HTMLInputElement;
+  const input = camera.parentElement ? one<HTMLInputElement>("[data-files-input]", camera.parentElement) : null;
+  if (!input || !camera.files?.length) return;
+  input.files = camera.files;
+  camera.value = "";
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});
+
 // A drop arrives here too: the drop area puts what was dropped into the input of the card.
 on("change", "[data-files-input]", (_event, element) => {
   const input = element as HTMLInputElement;

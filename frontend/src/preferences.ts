@@ -20,10 +20,13 @@ on("click", "[data-set]", (_event, button) => {
     void switchLanguage(value);
     return;
   }
-  root.dataset[name] = value;
-  keep(name, value);
-  mark(name, value);
-  void tell(name, value);
+  // What a device keeps for the way is its own matter: see device.ts.
+  if (name !== "offline") {
+    root.dataset[name] = value;
+    keep(name, value);
+    mark(name, value);
+    void tell(name, value);
+  }
   document.dispatchEvent(new CustomEvent("guanxi:preference", { detail: { name, value } }));
 });
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from guanxi.config.shell import address
 from guanxi.core.actor import Actor
 from guanxi.core.policy import signed_in
-from guanxi.records import listing
+from guanxi.records import access, listing
 from guanxi.records.declaration import RecordType
 from guanxi.records.filters import Tree, format_condition
 from guanxi.records.registry import find_record_type
@@ -35,6 +35,16 @@ _NEGATIVE: Tree = {"field": "tier", "op": "in", "value": ["negative"]}
 
 
 @dataclass(frozen=True, slots=True)
+class Completion:
+    """What one press on a line changes: ``values`` as a form would send them, on top of ``version``."""
+
+    path: str
+    record_id: int
+    version: int
+    values: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A line of a card of the first page; ``about`` says quietly whom it is about."""
 
@@ -44,6 +54,7 @@ class Entry:
     late: bool = False
     about: str = ""
     chip: Chip | None = None
+    complete: Completion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +90,25 @@ def _tasks(actor: Actor) -> HomeCard | None:
     if record_type is None:
         return None
     query = listing.Query(("subject", "due_at", "status"), _OPEN, sort=("due_at",), limit=MOST)
+    rows = listing.read_page(record_type, query, actor).rows
+    versions = _versions(actor, record_type, [row["id"] for row in rows])
     entries = tuple(
         Entry(row["subject"], places.record_url(record_type, row["id"]), _due(row["due_at"]),
-              late=is_late(record_type["due_at"], row))
-        for row in listing.read_page(record_type, query, actor).rows
+              late=is_late(record_type["due_at"], row),
+              complete=Completion(record_type.path, row["id"], versions[row["id"]], "status=done")
+              if row["id"] in versions else None)
+        for row in rows
     )  # fmt: skip
     url = ListState(view="mine").url(places.list_url(record_type))
     return HomeCard(_("My open tasks"), record_type.icon, entries, url, _("Nothing to do. Well done."))
+
+
+def _versions(actor: Actor, record_type: RecordType, ids: list[int]) -> dict[int, int]:
+    """Return the versions of those of these records whose status the actor may change."""
+    if not ids or not actor.edits_field(record_type.name, "status"):
+        return {}
+    rows = access.visible_to(actor, record_type, "edit").filter(pk__in=ids)
+    return dict(rows.values_list("pk", "version"))
 
 
 def _customer_cards(actor: Actor) -> Iterator[HomeCard]:

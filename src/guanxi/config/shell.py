@@ -47,6 +47,7 @@ def build_shell(request: HttpRequest, actor: Actor) -> Shell:
     return Shell(
         title=frame.title or _("Guanxi"),
         company=(native_name or company) if is_chinese else company,
+        user_id=actor.user_id or 0,
         user_name=name,
         user_email=email,
         breadcrumbs=frame.breadcrumbs,
@@ -75,7 +76,8 @@ def _places_of(actor: Actor, frame: Frame) -> dict[str, Any]:
 
 def _said(request: HttpRequest) -> dict[str, str]:
     """Return the notice to show once; a page that is only fetched in advance leaves it for the page that is read."""
-    if request.headers.get("Sec-Purpose", "").startswith("prefetch") or not session_holds(request, "notice"):
+    in_advance = request.headers.get("Sec-Purpose", "").startswith("prefetch") or "X-Keep" in request.headers
+    if in_advance or not session_holds(request, "notice"):
         return {}
     return dict(request.session.pop("notice", {}))
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from guanxi.config import home
+from guanxi.config import home, installable, my_day
 from guanxi.records.api.urls import api_urls
 from guanxi.records.screens.routes import record_routes
 from guanxi.ui import speculation
@@ -19,6 +19,10 @@ urlpatterns = [
     path("", include("guanxi.customers.segment.urls")),
     path("", include("guanxi.work.attachment.urls")),
     path("ui/", include("guanxi.ui.urls")),
+    path("my-day", my_day.show_day, name="my_day"),
+    path("offline", installable.show_offline, name="offline"),
+    path("manifest.webmanifest", installable.show_manifest, name="manifest"),
+    path("service-worker.js", installable.show_worker, name="service_worker"),
     path(speculation.PATH, speculation.show_rules),
     *record_routes(),
 ]

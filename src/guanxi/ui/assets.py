@@ -39,10 +39,10 @@ def read_manifest(folder: Path = DIST) -> dict[str, Any]:
 
 
 def static_asset(name: str) -> str:
-    """Return the address of ``icon.svg`` (the site icon) or of a built file: ``core.js``, ``core.css``, ``icons.svg``
-    ….
+    """Return the address of ``icon.svg`` (the site icon), ``app-180.png`` (the home screen) or of a built file:
+    ``core.js``, ``core.css``, ``icons.svg`` ….
 
-    All but the first carry a content hash. Worked out once per process, in debug mode at every call: a page asks
+    All but the first two carry a content hash. Worked out once per process, in debug mode at every call: a page asks
     for the icons a hundred times. Raises ``KeyError`` for another name.
     """
     return _address(name, read_manifest()) if settings.DEBUG else _kept_address(name)
@@ -56,6 +56,8 @@ def _kept_address(name: str) -> str:
 def _address(name: str, manifest: dict[str, Any]) -> str:
     if name == "icon.svg":
         return static("ui/icon.svg")
+    if name == "app-180.png":
+        return static("dist/app-180.png")
     entry, part = _ENTRIES[name]
     found = manifest[entry][part]
     return static("dist/" + (found[0] if isinstance(found, list) else found))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 def sentences() -> dict[str, str]:
     """Return the sentences by the key under which the scripts ask for them; ``{name}`` marks what they fill in."""
-    return {
+    return _offline() | {
         "undo": _("Undo"),
         "undone": _("Taken back"),
         "dismiss": _("Dismiss"),
@@ -33,4 +33,32 @@ def sentences() -> dict[str, str]:
         "cannot-see": _("can't see this record"),
         "show-empty": _("Show empty fields"),
         "hide-empty": _("Hide empty fields"),
+    }
+
+
+def _offline() -> dict[str, str]:
+    """Return what is said about a device without a connection and about what waits on it."""
+    return {
+        "as-of": _("You're offline. This is as of {time}."),
+        "day-kept": _("Your day is kept on this device and can be read without a connection."),
+        "day-not-kept": _("Nothing is kept on this device."),
+        "kept-for-later": _("Kept, and sent when you're back: {name}"),
+        "waiting": _("waiting"),
+        "refused": _("refused"),
+        "moved-on": _("changed meanwhile"),
+        "completed": _("Done: {name}"),
+        "one-waits": _("1 change waits to be sent"),
+        "many-wait": _("{count} changes wait to be sent"),
+        "needs-look": _("A change you made offline needs a look"),
+        "send-now": _("Send now"),
+        "sent-one": _("Sent: {name}"),
+        "sent-many": _("Sent {count} changes"),
+        "throw-away": _("Discard"),
+        "throw-away-question": _("Discard “{name}”? It was not sent."),
+        "theirs-is": _("{who} changed “{field}” to “{theirs}” meanwhile. Yours is “{mine}”."),
+        "keep-mine": _("Keep mine"),
+        "use-theirs": _("Use theirs"),
+        "combine": _("Combine"),
+        "sign-out-question": _("Changes that were not sent yet: {count}. Signing out discards them."),
+        "sign-out-anyway": _("Sign out and discard"),
     }

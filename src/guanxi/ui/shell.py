@@ -67,6 +67,7 @@ class Shell:
     ``title`` is the page's name (``h1`` and browser title); ``language`` is a BCP 47 tag such as ``zh-Hans``.
     ``palette_url`` answers ``{"groups": [{"label", "items": [{"label", "detail", "icon", "url"}]}]}`` for ``?q=``.
     ``preference_url`` takes POST ``name`` and ``value``; ``language_url`` takes POST ``language``.
+    ``user_id`` tells a device whose pages it keeps.
     ``said`` is shown once as a toast, ``said_undo`` is the address that takes back what it tells.
     """
 
@@ -95,6 +96,7 @@ class Shell:
     notice: str = ""
     said: str = ""
     said_undo: str = ""
+    user_id: int = 0
     phone_nav: tuple[NavItem, ...] = field(default=())
 
     @property

@@ -7,15 +7,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from guanxi.core.errors import Invalid
 from guanxi.records.api.errors import KeyReused
 from guanxi.records.models import KeptAnswer
+from guanxi.records.screens.creating import FORM_KEYS
 
 HEADER = "Idempotency-Key"
-KEPT_FOR = timedelta(days=1)
+KEPT_FOR, FORMS_KEPT_FOR = timedelta(days=1), timedelta(days=30)
 _HEADERS = ("ETag", "Location")
 _CLAIM = """INSERT INTO records_keptanswer (actor_id, key, fingerprint, status, headers, body, created_at)
             VALUES (%s, %s, %s, 0, '{}', '', now()) ON CONFLICT (actor_id, key) DO NOTHING RETURNING id"""
@@ -58,6 +60,10 @@ def _kept(actor_id: int, key: str, fingerprint: str) -> HttpResponse:
 
 
 def forget_kept_answers() -> int:
-    """Delete the answers kept longer than a day and return how many there were."""
-    rows = KeptAnswer.objects.filter(created_at__lt=datetime.now(UTC) - KEPT_FOR)
-    return rows.delete()[0]
+    """Delete the answers kept longer than a day and return how many there were.
+
+    Those of forms stay for a month: a phone without a connection may send a form again days later.
+    """
+    now = datetime.now(UTC)
+    old = Q(created_at__lt=now - KEPT_FOR) & ~Q(key__startswith=FORM_KEYS)
+    return KeptAnswer.objects.filter(old | Q(created_at__lt=now - FORMS_KEPT_FOR)).delete()[0]

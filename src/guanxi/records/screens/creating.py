@@ -15,6 +15,7 @@ from guanxi.records.models import KeptAnswer
 from guanxi.records.registry import record_type as type_named
 from guanxi.records.writing import create_record
 
+FORM_KEYS = "form:"
 _CLAIM = """INSERT INTO records_keptanswer (actor_id, key, fingerprint, status, headers, body, created_at)
             VALUES (%s, %s, %s, 0, '{}', '', now()) ON CONFLICT (actor_id, key) DO NOTHING RETURNING id"""
 
@@ -25,23 +26,31 @@ def create_once(record_type: RecordType, actor: Actor, token: str, create: Calla
     The token is claimed in the transaction of the write: a refusal leaves it unused, and a second sending that arrives
     while the first is under way waits for it. Without a valid token the record is simply created.
     """
-    key, user_id = _form_key(record_type, token), actor.user_id
+    return once(actor, record_type.name, token, create)
+
+
+def once(actor: Actor, purpose: str, token: str, act: Callable[[], int]) -> int:
+    """Return the number that ``act`` answers, or the one that it answered before for this token and purpose.
+
+    The claim lies in one transaction with what ``act`` writes. Without a valid token ``act`` is simply called.
+    """
+    key, user_id = _form_key(purpose, token), actor.user_id
     if key is None or user_id is None:
-        return create()
+        return act()
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, [user_id, key, record_type.name])
+            cursor.execute(_CLAIM, [user_id, key, purpose])
             claimed = cursor.fetchone()
         if claimed is None:
             return int(bytes(KeptAnswer.objects.get(actor_id=user_id, key=key).body))
-        record_id = create()
-        KeptAnswer.objects.filter(pk=claimed[0]).update(status=201, body=str(record_id).encode())
-    return record_id
+        number = act()
+        KeptAnswer.objects.filter(pk=claimed[0]).update(status=201, body=str(number).encode())
+    return number
 
 
-def _form_key(record_type: RecordType, token: str) -> str | None:
+def _form_key(purpose: str, token: str) -> str | None:
     try:
-        return f"form:{record_type.name}:{UUID(token)}"
+        return f"{FORM_KEYS}{purpose}:{UUID(token)}"
     except ValueError:
         return None
 
