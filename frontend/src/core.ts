@@ -23,6 +23,7 @@ import "./files";
 import "./composer";
 import "./drafts";
 import "./device";
+import "./place";
 import "./waiting";
 import "./prefetch";
 import "./lazy";

@@ -45,6 +45,7 @@ class Field:
     makes a date a deadline: the choice field and the choices that end it; past and not ended, it is late. ``starts``
     says what the form of a new record begins with: its reader, or the present minute. ``is_size`` marks a number of
     bytes, which people read in KB or MB. ``adds`` is False for numbers whose sum means nothing: ranks, days, ratios.
+    ``is_place`` marks a text that may say where its writer is: forms offer to ask the device, which asks its reader.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Field:
     is_size: bool = False
     adds: bool = True
     starts: Literal["", "me", "now"] = ""
+    is_place: bool = False
     _said: dict[tuple[str | None, str], str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property

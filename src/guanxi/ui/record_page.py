@@ -215,6 +215,7 @@ class FormField:
     check_url: str = ""
     wide: bool = False
     lines: int = 3
+    is_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)

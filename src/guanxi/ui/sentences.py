@@ -59,6 +59,11 @@ def _offline() -> dict[str, str]:
         "keep-mine": _("Keep mine"),
         "use-theirs": _("Use theirs"),
         "combine": _("Combine"),
+        "place-question": _(
+            "Write where you are now into this field? Only this once, and everybody who may see the record sees it."
+        ),
+        "place-yes": _("Use my location"),
+        "place-denied": _("This device doesn't say where it is. Type the place instead."),
         "sign-out-question": _("Changes that were not sent yet: {count}. Signing out discards them."),
         "sign-out-anyway": _("Sign out and discard"),
     }

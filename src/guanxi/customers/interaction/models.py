@@ -49,6 +49,7 @@ class Interaction(Record):
     body = models.TextField(_("what was said"), blank=True)
     outcome = models.CharField(_("outcome"), max_length=200, blank=True)
     sentiment = models.CharField(_("sentiment"), max_length=8, choices=Sentiment, blank=True)
+    place = models.CharField(_("place"), max_length=200, blank=True, default="", db_default="")
     linked_type = models.CharField(max_length=48, blank=True, editable=False)
     linked_id = models.BigIntegerField(null=True, blank=True, editable=False)
 

@@ -27,6 +27,7 @@ INTERACTION = register(
             Field("staff", reference="user", starts="me"),
             Field("outcome"),
             Field("sentiment"),
+            Field("place", is_place=True),
             Field("body"),
             Field("created_at"),
         ),
@@ -52,6 +53,7 @@ INTERACTION = register(
                     "occurred_at",
                     "minutes",
                     "staff",
+                    "place",
                     "outcome",
                     "sentiment",
                     "body",
@@ -67,6 +69,7 @@ INTERACTION = register(
             "subject",
             "body",
             "outcome",
+            "place",
         ),
     )
 )

@@ -36,7 +36,7 @@ def form_field(
     field = FormField(
         name=name or item.name, label=item.title(), kind=kind, value=input_text(item, value), values=texts,
         required=item.required, help=str(item.help), errors=tuple(errors), max_length=_max_length(item),
-        options=options_of(item, actor),
+        options=options_of(item, actor), is_place=item.is_place,
     )  # fmt: skip
     if item.codes:
         return _code_field(field, code_options(item.codes))
