@@ -28,8 +28,8 @@ def read_groups(
     ``MAX_GROUPS``. Sums of money add amounts of one field as they stand: group by currency first where several occur.
     Raises ``Invalid`` for fields that are unknown, hidden from the actor, or of a kind that can't be grouped or summed.
     """
-    group = _field(record_type, by, actor, GROUPABLE)
-    measures = {name: _field(record_type, name, actor, SUMMABLE).column for name in sums}
+    group = grouped_field(record_type, by, actor, GROUPABLE)
+    measures = {name: grouped_field(record_type, name, actor, SUMMABLE).column for name in sums}
     rows = matching(record_type, query, actor, on).order_by().values(group.column)
     rows = rows.annotate(count_=Count("pk"), **{f"sum_{name}": Sum(path) for name, path in measures.items()})
     return [
@@ -38,7 +38,8 @@ def read_groups(
     ]
 
 
-def _field(record_type: RecordType, name: str, actor: Actor, kinds: frozenset[str]) -> Field:
+def grouped_field(record_type: RecordType, name: str, actor: Actor, kinds: frozenset[str]) -> Field:
+    """Return the field to group by or to add up; raises ``Invalid`` where the actor or its kind don't allow that."""
     item = record_type.get(name)
     if item is None or not item.filterable or not actor.sees_field(record_type.name, name):
         raise Invalid({"by": [_("There is no field “%(name)s” to group by.") % {"name": name[:60]}]})

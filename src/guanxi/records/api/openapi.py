@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import get_language
 
 from guanxi.records.api.bulk import MOST_ITEMS
-from guanxi.records.api.schemas import Schema, pascal, read_schema, write_schema
+from guanxi.records.api.schemas import Schema, pascal, past_schema, read_schema, write_schema
 from guanxi.records.declaration import RecordType
 from guanxi.records.grouping import GROUPABLE
 from guanxi.records.listing import MAX_LIMIT
@@ -71,6 +71,7 @@ def _document(language: str) -> dict[str, Any]:
     for record_type in record_types():
         name = pascal(record_type)
         schemas[name] = read_schema(record_type)
+        schemas[f"{name}AsOf"] = past_schema(record_type)
         schemas[f"{name}Create"] = write_schema(record_type, partial=False)
         if record_type.editable:
             schemas[f"{name}Change"] = write_schema(record_type, partial=True)
@@ -95,13 +96,14 @@ def _paths(record_type: RecordType, name: str) -> dict[str, Any]:
     amount = _object(count={"type": "integer"}, exact={"type": "boolean"})
     changes = _object(items=_array("Change"), next={"type": ["string", "null"], "format": "date-time"})
     which = [_query("filter"), _query("f", {"type": "array", "items": {"type": "string"}}), _query("q", _SHORT)]
-    which.append(_query("deleted", {"type": "boolean"}))
+    which += [_query("deleted", {"type": "boolean"}), _AS_OF]
     fields = _fields(record_type)
     limit = _query("limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT})
     page = [fields, _query("sort"), _query("after"), limit]
     create = _operation(f"create_{key}", f"Create: {name}", shown, "201", [fields, _KEY], _body(f"{name}Create"))
     change = _operation(f"change_{key}", f"Change: {name}", shown, "200", [fields, _IF_MATCH], _body(f"{name}Change"))
-    read = _operation(f"read_{key}", f"Read: {name}", shown, "200", [fields])
+    then = {"anyOf": [shown, {"$ref": f"#/components/schemas/{name}AsOf"}]}
+    read = _operation(f"read_{key}", f"Read: {name}", then, "200", [fields, _AS_OF])
     delete = _operation(f"delete_{key}", f"Delete: {name}", None, "204", [fields])
     restore = _operation(f"restore_{key}", f"Take out of the bin: {name}", shown, "200", [fields, _KEY])
     older = [_query("before", {"type": "string", "format": "date-time"}), limit]
@@ -131,12 +133,19 @@ def _groups(record_type: RecordType, name: str) -> Schema:
     by = {"type": "string", "enum": [key for key, kind in kinds.items() if kind in GROUPABLE] or [""]}
     group = _object(value={}, count={"type": "integer"})
     which = [_query("filter"), _query("f", {"type": "array", "items": {"type": "string"}}), _query("q", _SHORT)]
-    asked = [{**_query("by", by), "required": True}, _query("sum"), *which, _query("deleted", {"type": "boolean"})]
+    asked = [
+        {**_query("by", by), "required": True},
+        _query("sum"),
+        *which,
+        _query("deleted", {"type": "boolean"}),
+        _AS_OF,
+    ]
     shown = _object(groups={"type": "array", "items": group})
     return _operation(f"group_{record_type.name}", f"Group: {name}", shown, "200", asked)
 
 
 _SHORT: Schema = {"type": "string", "maxLength": 200}
+_AS_OF: Schema = {"name": "as_of", "in": "query", "schema": {"type": "string", "format": "date-time"}}
 _KEY: Schema = {"name": "Idempotency-Key", "in": "header", "schema": _SHORT}
 _IF_MATCH: Schema = {"name": "If-Match", "in": "header", "schema": {"type": "string", "pattern": r'^("\d{1,9}"|\*)$'}}
 

@@ -17,11 +17,13 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.filters import Tree, parse_condition
 from guanxi.records.listing import MAX_LIMIT, Query
 from guanxi.records.statements import ActorCache
+from guanxi.records.time_machine.moments import parse_moment
 
-LIST_PARAMETERS = frozenset({"fields", "filter", "f", "q", "sort", "after", "limit", "deleted"})
-COUNT_PARAMETERS = frozenset({"filter", "f", "q", "deleted"})
+LIST_PARAMETERS = frozenset({"fields", "filter", "f", "q", "sort", "after", "limit", "deleted", "as_of"})
+COUNT_PARAMETERS = frozenset({"filter", "f", "q", "deleted", "as_of"})
 GROUP_PARAMETERS = COUNT_PARAMETERS | {"by", "sum"}
 RECORD_PARAMETERS = frozenset({"fields"})
+RECORD_READ_PARAMETERS = RECORD_PARAMETERS | {"as_of"}
 HISTORY_PARAMETERS = frozenset({"before", "limit"})
 DEFAULT_LIMIT = 50
 _SEEN: ActorCache[tuple[str, ...]] = ActorCache()
@@ -96,6 +98,12 @@ def history_page(request: HttpRequest) -> tuple[datetime | None, int]:
     if text and before is None:
         raise Invalid({"before": [_("This time isn't valid. Use YYYY-MM-DD hh:mm, for example 2026-11-21 14:30")]})
     return before, _limit(request.GET, DEFAULT_LIMIT)
+
+
+def asked_moment(request: HttpRequest, actor: Actor) -> datetime | None:
+    """Return the instant as of which an address asks, or None for the present; raises ``Invalid``."""
+    text = request.GET.get("as_of", "")
+    return parse_moment(text, actor.time_zone) if text else None
 
 
 def _filter(asked: QueryDict) -> Tree | None:

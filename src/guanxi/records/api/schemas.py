@@ -45,6 +45,17 @@ def read_schema(record_type: RecordType) -> Schema:
     return {"type": "object", "additionalProperties": False, "required": ["id"], "properties": properties}
 
 
+def past_schema(record_type: RecordType) -> Schema:
+    """Return the schema of a record as of an instant: its values may be ones that today's rules wouldn't take."""
+    states = {"type": "string", "enum": ["there", "deleted", "not_yet"]}
+    properties: Schema = {item.name: {"title": str(item.label)} for item in record_type.fields}
+    known = {"id": _ID, "as_of": {"type": "string", "format": "date-time"}, "state": states}
+    return {
+        "type": "object", "additionalProperties": False, "required": ["id", "as_of", "state"],
+        "properties": {**properties, **known},
+    }  # fmt: skip
+
+
 def write_schema(record_type: RecordType, *, partial: bool) -> Schema:
     """Return the schema of a body that creates a record, or with ``partial`` one that changes it."""
     writable = [item for item in record_type.fields if is_writable(item)]

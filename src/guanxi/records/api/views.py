@@ -23,10 +23,12 @@ from guanxi.records.api.answers import (
 from guanxi.records.api.bodies import json_body, typed_values
 from guanxi.records.api.bulk import write_many
 from guanxi.records.api.idempotency import once
+from guanxi.records.api.past import past_page, past_record
 from guanxi.records.declaration import RecordType
 from guanxi.records.grouping import read_groups
 from guanxi.records.history import read_history
 from guanxi.records.listing import count, read_page
+from guanxi.records.time_machine.lists import count_as_of, groups_as_of
 from guanxi.records.writing import change_record, create_record, delete_record, meant, restore_record
 
 READ = ("GET", "HEAD")
@@ -43,7 +45,9 @@ def collection(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     actor = _actor(request)
     if request.method in READ:
         access.require_may(actor, "view", record_type)
-        page = read_page(record_type, questions.list_query(request, record_type, actor), actor)
+        at = questions.asked_moment(request, actor)
+        query = questions.list_query(request, record_type, actor)
+        page = read_page(record_type, query, actor) if at is None else past_page(request, record_type, query, at)
         return answer({"items": page.rows, "next": page.next or None})
     if request.method != "POST" or not record_type.creatable:
         raise refuse_method("GET", *(["POST"] if record_type.creatable else []))
@@ -64,8 +68,10 @@ def number(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """GET how many records match, exactly up to a limit and estimated beyond it."""
     if request.method not in READ:
         raise refuse_method("GET")
-    access.require_may(_actor(request), "view", record_type)
-    amount = count(record_type, questions.count_query(request), _actor(request))
+    actor = _actor(request)
+    access.require_may(actor, "view", record_type)
+    at, query = questions.asked_moment(request, actor), questions.count_query(request)
+    amount = count(record_type, query, actor) if at is None else count_as_of(record_type, query, actor, at)
     return answer({"count": amount.number, "exact": amount.exact})
 
 
@@ -77,7 +83,10 @@ def groups(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     actor = _actor(request)
     access.require_may(actor, "view", record_type)
     by, sums = questions.asked_groups(request.GET)
-    return answer({"groups": read_groups(record_type, questions.group_query(request), by, actor, sums)})
+    at, query = questions.asked_moment(request, actor), questions.group_query(request)
+    if at is not None:
+        return answer({"groups": groups_as_of(record_type, query, by, actor, sums, at)})
+    return answer({"groups": read_groups(record_type, query, by, actor, sums)})
 
 
 @signed_in
@@ -93,9 +102,13 @@ def bulk(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 def record(request: HttpRequest, record_type: RecordType, record_id: int) -> HttpResponse:
     """GET one record; PATCH changes the fields sent; DELETE puts it in the bin."""
     actor, record_id = _actor(request), found_id(record_id)
-    questions.require_known(request.GET, questions.RECORD_PARAMETERS)
+    is_read = request.method in READ
+    questions.require_known(request.GET, questions.RECORD_READ_PARAMETERS if is_read else questions.RECORD_PARAMETERS)
+    at = questions.asked_moment(request, actor)
+    if is_read and at is not None:
+        return past_record(request, record_type, record_id, at)
     names = questions.asked_fields(request.GET, record_type, actor)
-    if request.method in READ:
+    if is_read:
         return record_answer(request, record_type, record_id, names)
     if request.method == "DELETE" and record_type.deletable:
         delete_record(access.get_visible(actor, record_type, record_id, "delete"), actor=actor)

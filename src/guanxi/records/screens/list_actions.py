@@ -35,6 +35,8 @@ def more_menu(found: Listing) -> Iterator[MenuEntry]:
     tail = f"?{query}" if query else ""
     if record_type.board and actor.sees_field(record_type.name, record_type.board):
         yield Action(_("Show as board"), places.page_url(record_type, f"board{tail}"), "square-kanban")
+    yield Action(_("As of an earlier time"), places.page_url(record_type, f"as-of{tail}"), "calendar-clock")
+    yield Action(_("Compare two times"), places.page_url(record_type, f"compare{tail}"), "git-compare-arrows")
     if record_type.importable and actor.may("import", record_type.name) and (url := import_url(record_type)):
         yield Action(_("Import"), url, "upload")
     if actor.may("export", record_type.name):

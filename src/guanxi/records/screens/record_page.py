@@ -171,6 +171,8 @@ def _primary(opened: Opened) -> Iterator[Action]:
 def _menu(opened: Opened) -> Iterator[MenuEntry]:
     record_type, actor = opened.record_type, opened.actor
     yield Action(_("History of changes"), f"{opened.url}?tab={CHANGES}", "history")
+    yield Action(_("As of an earlier time"), f"{opened.url}?as_of=", "calendar-clock")
+    yield Action(_("Compare two times"), f"{opened.url}/compare", "git-compare-arrows")
     if record_type.deletable and may_edit(record_type, opened.pk, actor, "delete"):
         yield Separator()
         yield Action(_("Delete"), f"{opened.url}/delete", "trash", method="post", danger=True)

@@ -17,13 +17,17 @@ from guanxi.records.screens.reading import title_of
 from guanxi.records.screens.record_page import TIMELINE, open_record, peek_page, record_page, side_cards
 from guanxi.records.screens.sources import past_values
 from guanxi.records.screens.timeline import read_timeline
+from guanxi.records.time_machine.moments import PARAMETER
+from guanxi.records.time_machine.past_views import show_record_as_of
 from guanxi.records.writing import delete_record, restore_record
 
 
 @signed_in
 @require_GET
 def show_record(request: HttpRequest, record_type: RecordType, record_id: int) -> HttpResponse:
-    """Show the page of a record."""
+    """Show the page of a record, as it is or, with ``as_of``, as it stood."""
+    if PARAMETER in request.GET:
+        return show_record_as_of(request, record_type, record_id)
     origin = request.GET.get("from", "")[:4000]
     opened = open_record(record_type, record_id, actor_of(request), origin)
     page = record_page(opened, tab=request.GET.get("tab", ""), kind=request.GET.get("kind", ""))

@@ -21,6 +21,7 @@ from guanxi.records.screens import (
     record_views,
     twin_views,
 )
+from guanxi.records.time_machine import past_views
 
 
 def record_routes() -> list[URLPattern | URLResolver]:
@@ -44,6 +45,8 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResp
     yield "group", menu_views.show_group, "group"
     yield "filter", list_views.edit_filter, "filter"
     yield "columns", list_views.choose_columns, "columns"
+    yield "as-of", past_views.show_list_as_of, "as_of"
+    yield "compare", past_views.show_list_comparison, "compare"
     yield "views", list_views.save_view, "views"
     yield "views/<int:view_id>", list_views.change_view, "view"
     yield "views/<int:view_id>/delete", list_views.delete_view, "view_delete"
@@ -68,6 +71,7 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResp
         yield "<int:record_id>/field/<str:field_name>", inline_views.edit_field, "field"
         yield "<int:record_id>/changes/<int:change_id>/undo", inline_views.undo, "undo"
     yield "<int:record_id>", record_views.show_record, "record"
+    yield "<int:record_id>/compare", past_views.show_record_comparison, "compare_record"
     yield "<int:record_id>/peek", record_views.peek, "peek"
     yield "<int:record_id>/timeline", record_views.show_timeline, "timeline"
     yield "<int:record_id>/around", record_views.show_around, "around"

@@ -1,0 +1,116 @@
+"""The pages and addresses of the past, of every record type: they read, say plainly what was, and hide what is hidden."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
+import pytest
+
+from guanxi.customers.models import Customer
+from guanxi.records.registry import record_type, record_types
+from guanxi.records.writing import change_record, delete_record
+from tests.records.screens.pages import add_customers, read
+from tests.world import HOST, World
+
+TYPES = [item.name for item in record_types()]
+
+
+def _moment() -> str:
+    return quote(datetime.now(UTC).isoformat())
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_every_type_has_pages_of_the_past(sandbox: World, name: str) -> None:
+    item, pk = record_type(name), sandbox.own[name]
+    client = sandbox.clients["root"]
+    at = _moment()
+
+    page = read(client, f"/{item.path}/{pk}?as_of={at}")
+    assert "Read only." in page
+    assert "data-edit-url" not in page
+    assert f"/{item.path}/{pk}?as_of=" in read(client, f"/{item.path}/as-of?view=all&f=&as_of={at}")
+    read(client, f"/{item.path}/compare?f=")
+    read(client, f"/{item.path}/{pk}/compare")
+    rows = client.get(f"/api/v1/{item.path}?as_of={at}&limit=200", **HOST).json()["items"]
+    assert pk in [row["id"] for row in rows]
+    one = client.get(f"/api/v1/{item.path}/{pk}?as_of={at}", **HOST).json()
+    now = client.get(f"/api/v1/{item.path}/{pk}", **HOST).json()
+    assert one.pop("state") == "there"
+    one.pop("as_of")
+    assert one == {name: now[name] for name in one}
+
+
+def test_the_page_of_a_record_shows_then_and_says_what_became_of_it(sandbox: World) -> None:
+    (pk,) = add_customers(sandbox, "mei", ["Anna"], status="active", city="Rome")
+    at = _moment()
+    change_record(Customer.objects.get(pk=pk), actor=sandbox.actor("mei"), name="Anne", city="Oslo")
+    mei = sandbox.clients["mei"]
+
+    html = read(mei, f"/customers/{pk}?as_of={at}")
+    assert "Anna" in html
+    assert "Rome" in html
+    assert "Oslo" not in html
+    assert "The past of these fields" in html
+    assert "It did not exist yet" in read(mei, f"/customers/{pk}?as_of=2020-01-01")
+    assert "This time lies in the future" in read(mei, f"/customers/{pk}?as_of=2999-01-01")
+    between = read(mei, f"/customers/{pk}/compare?from={at}")
+    assert "<del>Rome</del>" in between
+    assert "<ins>Oslo</ins>" in between
+    delete_record(Customer.objects.get(pk=pk), actor=sandbox.actor("mei"))
+    assert "It was deleted since" in read(mei, f"/customers/{pk}?as_of={at}")
+
+
+def test_a_hidden_field_stays_hidden_in_the_past(sandbox: World) -> None:
+    (pk,) = add_customers(sandbox, "mei", ["Anna"], city="Rome")
+    at = _moment()
+    change_record(Customer.objects.get(pk=pk), actor=sandbox.actor("root"), city="Oslo")
+    role = sandbox.users["mei"].roles.get()
+    role.hidden_fields = {"customer": ["city"]}
+    role.save()
+    mei = sandbox.clients["mei"]
+
+    for url in (f"/customers/{pk}?as_of={at}", f"/customers/as-of?as_of={at}", f"/customers/{pk}/compare?from={at}",
+                f"/customers/compare?f=&from={at}", f"/api/v1/customers/{pk}?as_of={at}"):  # fmt: skip
+        text = mei.get(url, **HOST).content.decode()
+        assert "Rome" not in text, url
+        assert "Oslo" not in text, url
+    for asked in ("f=city:is:Rome", "sort=city", "fields=city"):
+        assert mei.get(f"/api/v1/customers?{asked}&as_of={at}", **HOST).status_code == 422, asked
+
+
+def test_two_times_of_a_list_show_what_came_went_and_changed(sandbox: World) -> None:
+    mei = sandbox.actor("mei")
+    a, b = add_customers(sandbox, "mei", ["Anna", "Bea"], status="active")
+    at = _moment()
+    change_record(Customer.objects.get(pk=a), actor=mei, city="Oslo")
+    change_record(Customer.objects.get(pk=b), actor=mei, status="lost")
+    add_customers(sandbox, "mei", ["Cleo"], status="active")
+
+    html = read(sandbox.clients["mei"], f"/customers/compare?f=status:in:active&from={at}")
+
+    came, went, changed = (html.index(f'id="tm-{part}"') for part in ("added", "gone", "changed"))
+    assert came < html.index("Cleo") < went < html.index("Bea") < changed < html.index("Anna")
+    assert "<ins>Oslo</ins>" in html
+    refused = read(sandbox.clients["mei"], "/customers/compare?f=created_at:last_days:7", 422)
+    assert "days counted from today" in refused
+
+
+def test_a_filter_without_a_past_is_refused_with_its_name(sandbox: World) -> None:
+    html = read(sandbox.clients["mei"], "/customers/as-of?f=tier:in:gold&as_of=2026-01-01", 422)
+
+    assert "The past of these fields" in html
+    assert "Show without filters" in html
+    answer = sandbox.clients["mei"].get("/api/v1/customers?f=value:gt:1&as_of=2026-01-01", **HOST)
+    assert answer.status_code == 422
+    assert list(answer.json()["errors"]) == ["as_of"]
+
+
+def test_a_day_means_its_end_in_the_zone_of_the_reader(sandbox: World) -> None:
+    from guanxi.records.time_machine.moments import parse_moment
+
+    assert parse_moment("2026-01-31", "Asia/Shanghai") == datetime(2026, 1, 31, 16, tzinfo=UTC)
+    assert parse_moment("2026-01-31T09:30", "Asia/Shanghai") == datetime(2026, 1, 31, 1, 30, tzinfo=UTC)
+    assert parse_moment("2026-01-31T09:30:00+02:00", "Asia/Shanghai") == datetime(2026, 1, 31, 7, 30, tzinfo=UTC)
+    today = datetime.now(UTC)
+    assert parse_moment(f"{today:%Y-%m-%d}", "UTC") - today < timedelta(minutes=1)
