@@ -11,8 +11,10 @@ from guanxi.customers.models import Customer
 from guanxi.records.registry import record_type, record_types
 from guanxi.records.writing import change_record, delete_record
 from tests.records.screens.pages import add_customers, read
+from tests.security.test_hidden_fields import rule
 from tests.world import HOST, World
 
+CUSTOMER = record_type("customer")
 TYPES = [item.name for item in record_types()]
 
 
@@ -65,18 +67,15 @@ def test_a_hidden_field_stays_hidden_in_the_past(sandbox: World) -> None:
     (pk,) = add_customers(sandbox, "mei", ["Anna"], city="Rome")
     at = _moment()
     change_record(Customer.objects.get(pk=pk), actor=sandbox.actor("root"), city="Oslo")
-    role = sandbox.users["mei"].roles.get()
-    role.hidden_fields = {"customer": ["city"]}
-    role.save()
     mei = sandbox.clients["mei"]
-
-    for url in (f"/customers/{pk}?as_of={at}", f"/customers/as-of?as_of={at}", f"/customers/{pk}/compare?from={at}",
-                f"/customers/compare?f=&from={at}", f"/api/v1/customers/{pk}?as_of={at}"):  # fmt: skip
-        text = mei.get(url, **HOST).content.decode()
-        assert "Rome" not in text, url
-        assert "Oslo" not in text, url
-    for asked in ("f=city:is:Rome", "sort=city", "fields=city"):
-        assert mei.get(f"/api/v1/customers?{asked}&as_of={at}", **HOST).status_code == 422, asked
+    with rule("hidden", CUSTOMER, "city"):
+        for url in (f"/customers/{pk}?as_of={at}", f"/customers/as-of?as_of={at}", f"/customers/{pk}/compare?from={at}",
+                    f"/customers/compare?f=&from={at}", f"/api/v1/customers/{pk}?as_of={at}"):  # fmt: skip
+            text = mei.get(url, **HOST).content.decode()
+            assert "Rome" not in text, url
+            assert "Oslo" not in text, url
+        for asked in ("f=city:is:Rome", "sort=city", "fields=city"):
+            assert mei.get(f"/api/v1/customers?{asked}&as_of={at}", **HOST).status_code == 422, asked
 
 
 def test_two_times_of_a_list_show_what_came_went_and_changed(sandbox: World) -> None:
