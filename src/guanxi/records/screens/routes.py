@@ -34,7 +34,7 @@ def record_routes() -> list[URLPattern | URLResolver]:
 
 def routes_of(record_type: RecordType) -> Iterator[URLPattern]:
     """Yield the routes of one record type, below its path; what the type can't do has no route."""
-    for part, view, verb in _plan(record_type):
+    for part, view, verb in (*_plan(record_type), *_PAST):
         yield path(part, view, {"record_type": record_type}, name=f"{record_type.name}.{verb}")
 
 
@@ -45,8 +45,6 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResp
     yield "group", menu_views.show_group, "group"
     yield "filter", list_views.edit_filter, "filter"
     yield "columns", list_views.choose_columns, "columns"
-    yield "as-of", past_views.show_list_as_of, "as_of"
-    yield "compare", past_views.show_list_comparison, "compare"
     yield "views", list_views.save_view, "views"
     yield "views/<int:view_id>", list_views.change_view, "view"
     yield "views/<int:view_id>/delete", list_views.delete_view, "view_delete"
@@ -71,7 +69,6 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResp
         yield "<int:record_id>/field/<str:field_name>", inline_views.edit_field, "field"
         yield "<int:record_id>/changes/<int:change_id>/undo", inline_views.undo, "undo"
     yield "<int:record_id>", record_views.show_record, "record"
-    yield "<int:record_id>/compare", past_views.show_record_comparison, "compare_record"
     yield "<int:record_id>/peek", record_views.peek, "peek"
     yield "<int:record_id>/timeline", record_views.show_timeline, "timeline"
     yield "<int:record_id>/around", record_views.show_around, "around"
@@ -81,3 +78,10 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResp
         yield "<int:record_id>/restore", record_views.restore, "restore"
     for part in parts(record_type.name):
         yield f"<int:record_id>/{part.path}", part.view, part.name
+
+
+_PAST: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
+    ("as-of", past_views.show_list_as_of, "as_of"),
+    ("compare", past_views.show_list_comparison, "compare"),
+    ("<int:record_id>/compare", past_views.show_record_comparison, "compare_record"),
+)
