@@ -121,6 +121,7 @@ export default defineConfig({
         core: resolve(here, "src/core.ts"),
         settings: resolve(here, "src/styles/settings.css"),
         talk: resolve(here, "src/styles/talk.css"),
+        told: resolve(here, "src/styles/told.css"),
         stories: resolve(here, "src/styles/story.css"),
         time: resolve(here, "src/styles/time.css"),
       },

@@ -25,6 +25,8 @@ import "./drafts";
 import "./device";
 import "./place";
 import "./waiting";
+import "./bell";
+import "./live";
 import "./prefetch";
 import "./lazy";
 import iconsUrl from "./generated/icons.svg?url";

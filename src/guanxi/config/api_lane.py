@@ -1,4 +1,4 @@
-"""Requests to the API take a short way past everything that only pages need.
+"""Requests to the API, and those that open pages make all the time, take a short way past what only pages need.
 
 The checks are the same as for pages: session, policy, security token for writes, refusals as problem details. Sessions
 as objects, messages, sign-in flows and compression are left out; a reverse proxy compresses.
@@ -18,12 +18,12 @@ from guanxi.identity.middleware import admit, chosen_language
 from guanxi.identity.sessions import session_actor
 from guanxi.records.changes import changes_via
 
-PREFIX = "/api/"
+PREFIXES = ("/api/", "/live")
 _SAFE = ("GET", "HEAD", "OPTIONS", "TRACE")
 
 
 class ApiLane:
-    """Answers requests under ``/api/`` itself and hands all others on."""
+    """Answers requests under ``/api/`` and ``/live`` itself and hands all others on."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -31,7 +31,7 @@ class ApiLane:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle one request in the language of its user."""
-        if not request.path_info.startswith(PREFIX):
+        if not request.path_info.startswith(PREFIXES):
             return self.get_response(request)
         actor = session_actor(request)
         request.actor = actor  # type: ignore[attr-defined]

@@ -162,6 +162,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", 
 EMAIL_BACKEND = "guanxi.records.outbox.mail.OutboxBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("GUANXI_MAIL_FROM", "Guanxi <guanxi@localhost>")
 SMTP_URL = os.environ.get("GUANXI_SMTP_URL", "")
+PUSH_KEY = os.environ.get("GUANXI_PUSH_KEY", "")
 PROCRASTINATE_ON_APP_READY = "guanxi.config.jobs.ready"
 PROCRASTINATE_IMPORT_PATHS = ["guanxi.config.jobs"]
 

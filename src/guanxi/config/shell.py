@@ -71,6 +71,7 @@ def _places_of(actor: Actor, frame: Frame) -> dict[str, Any]:
         "palette_url": reverse("search.palette"), "preference_url": reverse("preference.save"),
         "language_url": reverse("preference.language"), "settings_url": address("settings.home") or "",
         "sign_out_url": address("account_logout") or "", "changes_url": address("changes.recent") or "",
+        "bell_url": address("notification.menu") or "", "live_url": address("live") or "",
     }  # fmt: skip
 
 

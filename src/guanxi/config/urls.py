@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from guanxi.config import home, installable, my_day
 from guanxi.records.api.urls import api_urls
+from guanxi.records.live import views as live
 from guanxi.records.screens.routes import record_routes
 from guanxi.ui import speculation
 
@@ -18,6 +19,8 @@ urlpatterns = [
     path("", include("guanxi.records.time_machine.urls")),
     path("", include("guanxi.customers.segment.urls")),
     path("", include("guanxi.work.attachment.urls")),
+    path("", include("guanxi.work.notification.urls")),
+    path("live", live.ask_live, name="live"),
     path("ui/", include("guanxi.ui.urls")),
     path("my-day", my_day.show_day, name="my_day"),
     path("offline", installable.show_offline, name="offline"),

@@ -31,7 +31,10 @@ def frame_settings(request: HttpRequest, title: str, *between: Crumb) -> None:
 
 
 def _own() -> tuple[tuple[str, str, str], ...]:
-    return (("settings.profile", _("Profile"), "user"), ("settings.security", _("Security"), "lock"))
+    return (
+        ("settings.profile", _("Profile"), "user"), ("settings.notifications", _("Notifications"), "bell"),
+        ("settings.security", _("Security"), "lock"),
+    )  # fmt: skip
 
 
 def _of_company() -> tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -27,11 +27,22 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Listener = Callable[[Change], None]
 _LISTENERS: dict[tuple[str, str], list[Listener]] = defaultdict(list)
+_WATCHERS: list[Watcher] = []
 MOST_SEARCHED = 500
 _COLUMNS = ("at", "actor_id", "record_type", "record_id", "verb", "fields", "change_set_id", "via")
 _PLACES = ", ".join(["%s"] * len(_COLUMNS))
 _INSERT = f"INSERT INTO records_change ({', '.join(_COLUMNS)}) VALUES ({_PLACES}) RETURNING id"
 _VIA: contextvars.ContextVar[str] = contextvars.ContextVar("via", default="system")
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Hears of the changes of every type: ``one`` of each that was made by itself, ``many`` of those of one type that
+    one statement made, by the type's name and the change set.
+    """
+
+    one: Listener
+    many: Callable[[str, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,8 @@ def record_change(
     ((change.pk,),) = ask(_INSERT, list(written.values()))
     if _LISTENERS:
         transaction.on_commit(lambda: announce(change), robust=True)
+    for watcher in _WATCHERS:
+        transaction.on_commit(partial(watcher.one, change), robust=True)
     return change
 
 
@@ -88,6 +101,14 @@ def listen(record_type: str, verb: str = "*") -> Callable[[Listener], Listener]:
         return listener
 
     return register
+
+
+def watch(one: Listener, many: Callable[[str, int], None]) -> None:
+    """Let ``one`` and ``many`` hear of every change after its commit; a failure of theirs is logged and stops nothing.
+
+    Unlike a listener a watcher is told of a set as a whole, so that a hundred thousand rows cost one call.
+    """
+    _WATCHERS.append(Watcher(one, many))
 
 
 def announce(change: Change) -> None:
@@ -104,6 +125,8 @@ def announce_set(record_type: str, change_set_id: int) -> None:
     """Announce after commit every change that one statement wrote; they are read back only if anybody listens."""
     if any(name in (record_type, "*") for name, _verb in _LISTENERS):
         transaction.on_commit(lambda: _announce_rows(record_type, change_set_id), robust=True)
+    for watcher in _WATCHERS:
+        transaction.on_commit(partial(watcher.many, record_type, change_set_id), robust=True)
 
 
 def _announce_rows(record_type: str, change_set_id: int) -> None:

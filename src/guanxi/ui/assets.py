@@ -18,6 +18,7 @@ _ENTRIES: Final = {
     "settings.css": ("src/styles/settings.css", "file"),
     "time.css": ("src/styles/time.css", "file"),
     "talk.css": ("src/styles/talk.css", "file"),
+    "told.css": ("src/styles/told.css", "file"),
     "stories.css": ("src/styles/story.css", "file"),
     "icons.svg": ("src/generated/icons.svg", "file"),
     "inter.woff2": ("node_modules/@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", "file"),

@@ -148,8 +148,8 @@ class RecordPage:
 
     ``composer`` lists what can be made here (task, call …), each with its key; ``compose`` is the place to write in,
     ``head`` what features show beside the title. ``older_url`` answers older timeline items as a fragment;
-    ``around_url`` answers the cards, with previous and next, once the page stands. ``version`` is that of the record.
-    ``centre`` replaces the timeline by the markup of another tab.
+    ``around_url`` answers the cards, with previous and next, once the page stands. ``version`` is that of the record,
+    read ``at`` (seconds, Unix). ``centre`` replaces the timeline by the markup of another tab.
     """
 
     id: str
@@ -180,6 +180,7 @@ class RecordPage:
     head: Markup = _NOTHING
     compose: Markup = _NOTHING
     version: int = 0
+    at: float = 0
     notice: Markup | None = None
 
 

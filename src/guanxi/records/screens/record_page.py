@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from time import time
 from typing import Any
 from urllib.parse import quote
 
@@ -75,8 +76,8 @@ def record_page(opened: Opened, *, tab: str = "", kind: str = "") -> RecordPage:
         timeline = read_timeline(record_type, opened.pk, actor, kind=chosen, rows=rows, names=names)
     older = f"{opened.url}/timeline?kind={chosen}&before={timeline.older}" if timeline and timeline.older else ""
     return RecordPage(
-        **_head(opened), version=opened.row["version"], primary=tuple(_primary(opened)), menu=tuple(_menu(opened)),
-        around_url=_around_url(opened),
+        **_head(opened), version=opened.row["version"], at=time(), primary=tuple(_primary(opened)),
+        menu=tuple(_menu(opened)), around_url=_around_url(opened),
         sections=tuple(_sections(opened, sources)), tabs=tuple(_tabs(opened, tab)),
         head=_shown(opened, "head"), composer=tuple(_composer(opened)) if not tab else (),
         compose=_shown(opened, "compose") if not tab else Markup(""),

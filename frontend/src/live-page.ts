@@ -1,0 +1,201 @@
+/** What an open page does when a record it shows moved on elsewhere: new values in place, the strip, who else is here. */
+import htmx from "htmx.org";
+import { all, announce, icon, make, on, one, say } from "./dom";
+
+export interface Shown {
+  path: string;
+  id: number;
+  version: number;
+  mode: "view" | "edit";
+  seen: boolean;
+}
+export interface Person {
+  name: string;
+  initials: string;
+  color: string;
+  mode: string;
+  cjk: boolean;
+}
+export interface OpenAnswer {
+  version: number;
+  by?: string[];
+  fields?: string[];
+  mine?: boolean;
+  talk?: number;
+  here?: Person[];
+}
+
+const PARTS = ["record-id", "record-highlights", "record-details"];
+const FLASH_MS = 900;
+const MOST_SHOWN = 4;
+let talked = 0;
+let people = "";
+
+/** The record that this page is about: its own page, its form, or the one beside a list. */
+export function shownHere(at: { path: string; id: string; rest: string } | null, list: string, known: Map<string, number>): Shown | null {
+  const peek = one("#panel-slot > [data-peek]");
+  const path = at?.path ?? list;
+  const id = at && ["", "/edit"].includes(at.rest) ? at.id : peek && list ? (peek.dataset.peek ?? "") : "";
+  if (!path || !/^\d+$/.test(id)) return null;
+  const page = one(".record[data-version]");
+  const form = one<HTMLInputElement>("form.form input[name=version]");
+  const first = Number((at?.rest === "/edit" ? form?.value : page?.dataset.version) ?? 0);
+  const isEditing = at?.rest === "/edit" || one("#record-details [data-inline-form], .side-panel [data-inline-form]") !== null;
+  return { path, id: Number(id), version: known.get(`${path}/${id}`) ?? first, mode: isEditing ? "edit" : "view", seen: true };
+}
+
+async function fetched(address: string, headers: Record<string, string> = {}): Promise<Document | null> {
+  try {
+    const answer = await fetch(address, { headers });
+    return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  } catch {
+    return null;
+  }
+}
+
+function settle(element: HTMLElement): void {
+  htmx.process(element);
+  document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+}
+
+function flash(element: HTMLElement): void {
+  element.classList.add("is-live");
+  setTimeout(() => element.classList.remove("is-live"), FLASH_MS);
+}
+
+/** Puts new rows or cards in the place of changed ones; those that are gone fade and stay where they are. */
+export async function refreshRows(moved: string[], gone: number[]): Promise<void> {
+  for (const id of gone) one(`#row-${id}, #card-${id}`)?.classList.add("is-gone");
+  if (!moved.length) return;
+  const page = await fetched(location.href);
+  if (!page) return;
+  for (const id of moved) {
+    const old = one(`#row-${id}, #card-${id}`);
+    const fresh = page.getElementById(old?.id ?? "");
+    if (!old || !fresh || one("[data-inline-form]", old) || old.classList.contains("is-dragging")) continue;
+    const row = document.importNode(fresh, true);
+    row.tabIndex = old.tabIndex;
+    const box = one<HTMLInputElement>("[data-select-row]", row);
+    if (box && old.getAttribute("aria-selected") === "true") {
+      row.setAttribute("aria-selected", "true");
+      box.checked = true;
+    }
+    if (old.classList.contains("is-current")) row.classList.add("is-current");
+    const hadFocus = old.contains(document.activeElement);
+    const column = fresh.closest<HTMLElement>("[data-board-list]")?.dataset.boardList;
+    const list = column === undefined ? null : one(`[data-board-list="${CSS.escape(column)}"]`);
+    if (list && !list.contains(old)) {
+      old.remove();
+      list.prepend(row);
+    } else old.replaceWith(row);
+    settle(row);
+    if (hadFocus) row.focus();
+    flash(row);
+  }
+  for (const head of all("[id^='board-head-']")) {
+    const fresh = page.getElementById(head.id);
+    if (fresh && fresh.innerHTML !== head.innerHTML) {
+      head.replaceChildren(...document.importNode(fresh, true).childNodes);
+      settle(head);
+    }
+  }
+}
+
+/** Shows the record as it is now; false where somebody is typing into what would be replaced. */
+export async function refreshRecord(told: OpenAnswer, address: string): Promise<boolean> {
+  const details = one("#record-details");
+  if (one("form.form input[name=version]") || one("[data-inline-form]", details ?? document)) return false;
+  const panel = one(".side-panel-details");
+  if (!details && !panel) return true;
+  const page = await fetched(details ? location.href : `${address}/peek`);
+  if (!page || one("[data-inline-form]", details ?? document)) return page === null;
+  if (panel && !details) swap(panel, one(".side-panel-details", page as unknown as ParentNode));
+  for (const name of PARTS) swap(one(`#${name}`), page.getElementById(name));
+  swapTimeline(page);
+  const words = { who: (told.by ?? []).join(say("list-separator")), fields: (told.fields ?? []).join(say("list-separator")) };
+  if (told.fields?.length && !told.mine) announce(say("shows-change", words));
+  return true;
+}
+
+function swap(old: HTMLElement | null, fresh: HTMLElement | null): void {
+  if (!old || !fresh || old.innerHTML === fresh.innerHTML) return;
+  const before = new Map(all("[data-column]", old).map((row) => [row.dataset.column, row.textContent]));
+  old.replaceChildren(...document.importNode(fresh, true).childNodes);
+  settle(old);
+  for (const row of all("[data-column]", old)) if (before.get(row.dataset.column) !== row.textContent) flash(row);
+}
+
+function swapTimeline(page: Document): void {
+  const old = one("#timeline");
+  const fresh = page.getElementById("timeline");
+  if (one(".composer--edit")) return;
+  if (old) swap(old, fresh);
+  else if (fresh) {
+    one("#record-centre > .empty-state")?.remove();
+    const added = document.importNode(fresh, true);
+    one("#record-centre")?.append(added);
+    settle(added);
+  }
+}
+
+/** Shows what was said since the page was made. */
+export async function refreshTalk(told: OpenAnswer): Promise<void> {
+  const at = told.talk ?? 0;
+  talked ||= Number(one(".record[data-at]")?.dataset.at ?? 0);
+  if (at <= talked) return;
+  talked = at;
+  const kind = one(".timeline-tools [aria-current=true]")?.getAttribute("hx-get");
+  if (!kind || !one("#record-centre")) return;
+  const page = await fetched(kind, { "HX-Request": "true" });
+  if (page) swapTimeline(page);
+}
+
+/** Tells that somebody changed what is being edited here; null: it is gone. */
+export function showStrip(told: OpenAnswer | null): void {
+  const strip = one("#live-strip");
+  const text = strip && one("[data-live-text]", strip);
+  if (!strip || !text || (told?.mine && !strip.hidden)) return;
+  const who = (told?.by ?? []).join(say("list-separator"));
+  const fields = (told?.fields ?? []).join(say("list-separator"));
+  const sentence = told === null ? say("deleted-record") : say(fields ? "changed-fields" : "changed-record", { who, fields });
+  if (text.textContent === sentence && !strip.hidden) return;
+  if (strip.dataset.kept === sentence) return;
+  text.textContent = sentence;
+  strip.hidden = false;
+}
+
+on("click", "[data-live-reload]", () => {
+  for (const form of all("form[data-dirty]")) form.removeAttribute("data-dirty");
+  location.reload();
+});
+on("click", "[data-live-keep]", (_event, button) => {
+  const strip = button.closest<HTMLElement>("#live-strip");
+  if (!strip) return;
+  strip.dataset.kept = one("[data-live-text]", strip)?.textContent ?? "";
+  strip.hidden = true;
+});
+
+/** Shows who else is at the record, those who edit it first. */
+export function showHere(here: Person[]): void {
+  const stack = one("[data-presence]");
+  const key = JSON.stringify(here);
+  if (!stack || key === people) return;
+  people = key;
+  const sorted = [...here].sort((a, b) => a.mode.localeCompare(b.mode));
+  stack.replaceChildren(...sorted.slice(0, MOST_SHOWN).map(picture));
+  if (sorted.length > MOST_SHOWN) stack.append(make("span", "avatar avatar--24 avatar--more", `+${sorted.length - MOST_SHOWN}`));
+  stack.hidden = !sorted.length;
+}
+
+function picture(person: Person): HTMLElement {
+  const words = say(person.mode === "edit" ? "is-editing" : "is-here", { who: person.name });
+  const image = make("span", `avatar avatar--24 c-${person.color}${person.cjk ? " is-cjk" : ""}`, person.initials);
+  image.title = words;
+  image.setAttribute("role", "img");
+  image.setAttribute("aria-label", words);
+  if (person.mode === "edit") {
+    image.classList.add("is-editing");
+    image.append(icon("pencil", 12));
+  }
+  return image;
+}

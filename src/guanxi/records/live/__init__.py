@@ -1,0 +1,1 @@
+"""What changed among the records that somebody is looking at."""
