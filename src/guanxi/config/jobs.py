@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from procrastinate import App
+from typing import TYPE_CHECKING, Any
+
+from procrastinate import App, JobContext
+
+if TYPE_CHECKING:
+    from procrastinate.middleware import SyncCallNext
+    from procrastinate.worker import Worker
 
 
 def ready(app: App) -> None:
@@ -13,6 +19,7 @@ def ready(app: App) -> None:
     from guanxi.records.importing.tasks import blueprint as importing
     from guanxi.records.maintenance import blueprint as maintenance
     from guanxi.records.outbox.tasks import blueprint as outbox
+    from guanxi.records.shaping.tasks import blueprint as shaping
     from guanxi.work.attachment.tasks import blueprint as attachment
 
     app.add_tasks_from(outbox, namespace="outbox")
@@ -22,3 +29,14 @@ def ready(app: App) -> None:
     app.add_tasks_from(api, namespace="api")
     app.add_tasks_from(importing, namespace="importing")
     app.add_tasks_from(attachment, namespace="attachment")
+    app.add_tasks_from(shaping, namespace="shaping")
+    others = app.worker_defaults.get("task_middleware", [])
+    app.worker_defaults["task_middleware"] = [*others, _with_present_shapes]
+
+
+def _with_present_shapes(call: SyncCallNext, context: JobContext, worker: Worker) -> Any:
+    """Do a job with the record types and fields as administrators have shaped them by now."""
+    from guanxi.records.shaping.live import keep_up_now
+
+    keep_up_now()
+    return call()

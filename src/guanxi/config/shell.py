@@ -12,7 +12,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from guanxi.core.actor import Actor
-from guanxi.records.registry import find_record_type, record_types
+from guanxi.records.registry import CUSTOM, find_record_type, record_types
 from guanxi.records.statements import ActorCache, ask
 from guanxi.ui.frame import Frame, frame_of, session_holds
 from guanxi.ui.later import LaterShell, token_input_later, token_later
@@ -100,7 +100,8 @@ def _groups(actor: Actor, frame: Frame) -> Iterator[NavGroup]:
         ("insights", _("Insights"), (("value.dashboard", pgettext("worth of customers", "Value"), "pyramid"),
                                      ("import.list", _("Import"), "upload"))),
     )  # fmt: skip
-    for key, label, places in plan:
+    own = tuple((item.name, "", "") for item in record_types() if item.nav_group == CUSTOM)
+    for key, label, places in (*plan[:3], (CUSTOM, _("Custom"), own), *plan[3:]):
         items = tuple(item for place in places if (item := _place(actor, frame, *place)) is not None)
         if items:
             yield NavGroup(label, items, key)
@@ -136,7 +137,7 @@ def _phone_nav(nav: tuple[NavGroup, ...]) -> tuple[NavItem, ...]:
 
 
 def _creatable(actor: Actor) -> Iterator[CreateItem]:
-    for name in _CREATE:
+    for name in (*_CREATE, *(item.name for item in record_types() if item.nav_group == CUSTOM)):
         record_type = find_record_type(name)
         if record_type is not None and record_type.creatable and actor.may("create", name):
             yield CreateItem(capfirst(str(record_type.label)), reverse(f"{name}.quick"), record_type.icon)

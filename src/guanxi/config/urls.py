@@ -1,14 +1,15 @@
 """All routes: generated ones of every record type, then those that features write by hand."""
 
-from django.urls import include, path
+from django.urls import clear_url_caches, include, path
 
 from guanxi.config import home, installable, my_day
 from guanxi.records.api.urls import api_urls
 from guanxi.records.live import views as live
 from guanxi.records.screens.routes import record_routes
+from guanxi.records.shaping.live import after_loading
 from guanxi.ui import speculation
 
-urlpatterns = [
+_WRITTEN = [
     path("api/v1/", include(api_urls())),
     path("", home.show_home, name="home"),
     path("", include("guanxi.insights.urls")),
@@ -27,7 +28,17 @@ urlpatterns = [
     path("manifest.webmanifest", installable.show_manifest, name="manifest"),
     path("service-worker.js", installable.show_worker, name="service_worker"),
     path(speculation.PATH, speculation.show_rules),
-    *record_routes(),
+    path("", include("guanxi.identity.shaping.urls")),
 ]
+urlpatterns = [*_WRITTEN, *record_routes()]
+
+
+@after_loading
+def route_again() -> None:
+    """Give record types that administrators made their addresses, and take those of deleted ones away."""
+    urlpatterns[:] = [*_WRITTEN, *record_routes()]
+    clear_url_caches()
+
+
 handler403 = "guanxi.config.errors.not_allowed"
 handler404 = "guanxi.config.errors.not_found"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
@@ -11,7 +12,9 @@ from django.db.models import F
 
 from guanxi.core.actor import Actor, Scope
 from guanxi.identity.company.models import Company
+from guanxi.records.access import hidden_with_inputs
 from guanxi.records.registry import record_types
+from guanxi.records.shaping.live import after_loading
 
 _SQL = """
 WITH RECURSIVE
@@ -62,9 +65,15 @@ def access_changed() -> None:
     Company._default_manager.filter(pk=1).update(access_version=F("access_version") + 1)
 
 
+@after_loading
+def forget_actors() -> None:
+    """Have every actor of this process worked out anew: what is kept for one hangs on the declarations."""
+    _CACHE.clear()
+
+
 def _actor(user_id: int, row: tuple[Any, ...]) -> Actor:
     name, team_id, language, time_zone, teams, areas, roles = row
-    return Actor(
+    actor = Actor(
         user_id=user_id,
         name=name,
         grants=merge_grants([role[1] for role in roles]),
@@ -77,6 +86,7 @@ def _actor(user_id: int, row: tuple[Any, ...]) -> Actor:
         time_zone=time_zone,
         is_administrator=any(role[0] for role in roles),
     )
+    return replace(actor, hidden=hidden_with_inputs(actor))
 
 
 def merge_grants(permissions: list[Mapping[str, Mapping[str, str]]]) -> dict[str, dict[str, Scope]]:

@@ -14,12 +14,15 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from guanxi.core.actor import Actor
 from guanxi.identity.actors import actor_of
+from guanxi.records.shaping.live import keep_up
 from guanxi.records.statements import ask
 
 _SQL = """SELECT s.session_data, u.password, c.access_version,
-                 u.name, u.email, u.theme, u.density, u.shortcuts, c.name, c.native_name FROM django_session s
+                 u.name, u.email, u.theme, u.density, u.shortcuts, c.name, c.native_name, g.version
+          FROM django_session s
           LEFT JOIN identity_user u ON u.id = %s AND u.is_active AND u.deleted_at IS NULL
           LEFT JOIN identity_company c ON c.id = 1
+          LEFT JOIN records_configuration g ON g.id = 1
           WHERE s.session_key = %s AND s.expire_date > now()"""
 _SALT = "django.contrib.auth.models.AbstractBaseUser.get_session_auth_hash"
 _MOST = 10_000
@@ -55,8 +58,8 @@ def session_actor(request: HttpRequest) -> Actor | None:
 
     What the session holds is put on the request as ``session_names``, so that most pages need not read it again, and
     what the frame of pages shows of the reader as ``reader``.
-    The session, the user and the state of all permissions are asked of the database at every request, so that a
-    session ended, a password changed or a user deactivated elsewhere counts at once.
+    The session, the user, the state of all permissions and of what administrators shaped are asked of the database at
+    every request, so that a session ended, a password changed or a user deactivated elsewhere counts at once.
     """
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
     if not key or len(key) > 40 or not key.isalnum():
@@ -73,10 +76,11 @@ def session_actor(request: HttpRequest) -> Actor | None:
     if not constant_time_compare(known.digest, expected):
         return None
     request.session_names = known.names  # type: ignore[attr-defined]
-    request.reader = Reader(*row[3:])  # type: ignore[attr-defined]
+    request.reader = Reader(*row[3:-1])  # type: ignore[attr-defined]
     _READ[key] = known
     if len(_READ) > _MOST:
         _READ.popitem(last=False)
+    keep_up(row[-1])
     return actor_of(known.user_id, row[2])
 
 

@@ -10,7 +10,7 @@ from django.db.models import Field, Model, Q, QuerySet
 from guanxi.core.actor import Actor, Scope
 from guanxi.core.errors import NotAllowed, NotFound
 from guanxi.records.declaration import RecordType
-from guanxi.records.registry import type_of
+from guanxi.records.registry import record_types, type_of
 from guanxi.records.statements import ActorCache, Slot, Statement
 
 HIGHEST_ID = 2**63 - 1
@@ -127,6 +127,16 @@ def _concealed(actor: Actor, record_type: RecordType) -> Iterator[tuple[str, Any
             yield column.attname, None
         elif column.has_default():
             yield column.attname, column.get_default()
+
+
+def hidden_with_inputs(actor: Actor) -> dict[str, frozenset[str]]:
+    """Return the fields hidden from an actor by record type, with all that is computed from one of them."""
+    hidden = {name: set(fields) for name, fields in actor.hidden.items()}
+    for record_type in record_types():
+        for item in record_type.fields:
+            if any(field in hidden.get(type_name or record_type.name, ()) for type_name, field in item.reads):
+                hidden.setdefault(record_type.name, set()).add(item.name)
+    return {name: frozenset(fields) for name, fields in hidden.items()}
 
 
 def require(actor: Actor, verb: str, record: Model) -> None:

@@ -23,6 +23,7 @@ from guanxi.records.listing import Query, matching
 from guanxi.records.models import ChangeSet
 from guanxi.records.registry import find_record_type
 from guanxi.records.registry import record_type as type_named
+from guanxi.records.shaping.live import after_loading
 from guanxi.records.writing import type_field
 
 MAX_IDS = 5_000
@@ -137,6 +138,9 @@ def _read_together(type_name: str) -> frozenset[str]:
                 function(watched)  # type: ignore[misc]
             read |= watched.read
     return frozenset(read)
+
+
+after_loading(_read_together.cache_clear)
 
 
 class _Watched(dict[str, Any]):

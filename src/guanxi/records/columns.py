@@ -53,16 +53,16 @@ def annotations_of(record_type: RecordType, items: Iterable[Field], actor: Actor
     found: dict[str, Combinable] = {}
     for item in items:
         if item.expression is not None:
-            found[item.column] = item.expression()
+            found[item.column] = item.expression(actor)
         elif has_label(item):
             found[label_name(item)] = _label(record_type, item, actor)
     return found
 
 
-def expressions(record_type: RecordType, names: Iterable[str]) -> dict[str, Combinable]:
+def expressions(record_type: RecordType, names: Iterable[str], actor: Actor) -> dict[str, Combinable]:
     """Return the computed fields among ``names``, as annotations."""
     items = (record_type.get(name) for name in names)
-    return {item.column: item.expression() for item in items if item is not None and item.expression is not None}
+    return {item.column: item.expression(actor) for item in items if item is not None and item.expression is not None}
 
 
 def _label(record_type: RecordType, item: Field, actor: Actor) -> Combinable:

@@ -107,6 +107,7 @@ class RecordType:
     have none of their own (an order follows its customer). ``check`` validates the whole record and returns errors
     by field. ``derive`` returns the technical key columns (search keys) computed from facts. ``importable`` is False
     for types that may not be imported, ``editable`` for ledgers, whose records nobody changes once they stand.
+    ``draw`` returns the values that a new record is given and nobody enters: the next number of a series.
     """
 
     name: str
@@ -131,6 +132,7 @@ class RecordType:
     scope: str = "owned"
     check: Callable[[dict[str, Any]], dict[str, list[type_text]]] | None = None
     derive: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    draw: Callable[[], dict[str, Any]] | None = None
     search: Callable[[Any, str], Any] | None = None
     twins: tuple[Twins, ...] = ()
     companions: tuple[Companion, ...] = ()

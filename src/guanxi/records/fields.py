@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 
+from guanxi.core.actor import Actor
 from guanxi.core.errors import type_text
 
 Kind = Literal[
@@ -37,22 +38,24 @@ class Field:
     """One field of a record type, as lists, forms, filters, import, export and the API know it.
 
     ``path`` is the ORM path that holds the value (the name itself when left out); ``expression`` computes it instead
-    (read only). ``reference`` names the record type a reference points to. ``currency`` is the ORM path of the currency
-    of a money field. ``weight`` keeps facts and derived figures apart: a derived field is never editable, and
-    ``figure`` names the figure whose rows its drill-down opens. ``sort_by`` is the ORM path of a key column to sort by
-    instead of the value (pinyin order for names). ``is_numbered`` marks choices that are stored as numbers. ``codes``
-    says that a text holds codes of countries or languages, which people read and choose by their names. ``kept_by``
-    makes a date a deadline: the choice field and the choices that end it; past and not ended, it is late. ``starts``
-    says what the form of a new record begins with: its reader, or the present minute. ``is_size`` marks a number of
-    bytes, which people read in KB or MB. ``adds`` is False for numbers whose sum means nothing: ranks, days, ratios.
-    ``is_place`` marks a text that may say where its writer is: forms offer to ask the device, which asks its reader.
+    (read only) from what an actor may see. ``reference`` names the record type a reference points to. ``currency`` is
+    the ORM path of the currency of a money field. ``weight`` keeps facts and derived figures apart: a derived field is
+    never editable, and ``figure`` names the figure whose rows its drill-down opens. ``sort_by`` is the ORM path of a
+    key column to sort by instead of the value (pinyin order for names). ``is_numbered`` marks choices that are stored
+    as numbers. ``codes`` says that a text holds codes of countries or languages, which people read and choose by their
+    names. ``kept_by`` makes a date a deadline: the choice field and the choices that end it; past and not ended, it is
+    late. ``starts`` says what the form of a new record begins with: its reader, or the present minute. ``is_size``
+    marks a number of bytes, which people read in KB or MB. ``reads`` names what a computed field is made of, as pairs
+    of a record type (empty for its own) and a field: who may not see one of them doesn't see it. ``adds`` is False for
+    numbers whose sum means nothing: ranks, days, ratios. ``is_place`` marks a text that may say where its writer is:
+    forms offer to ask the device, which asks its reader.
     """
 
     name: str
     label: type_text = ""
     kind: Kind = "text"
     path: str = ""
-    expression: Callable[[], Combinable] | None = None
+    expression: Callable[[Actor], Combinable] | None = None
     choices: tuple[Choice, ...] = ()
     reference: str = ""
     currency: str = ""
@@ -75,6 +78,7 @@ class Field:
     adds: bool = True
     starts: Literal["", "me", "now"] = ""
     is_place: bool = False
+    reads: tuple[tuple[str, str], ...] = ()
     _said: dict[tuple[str | None, str], str] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property

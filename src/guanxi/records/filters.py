@@ -163,7 +163,7 @@ class _Compiler:
             inner.nodes = self.nodes
             condition = inner.node(tree["where"], depth + 1)
             self.nodes = inner.nodes
-            needed = expressions(target, named_fields(tree["where"]))
+            needed = expressions(target, named_fields(tree["where"]), self.context.actor)
             rows = (rows.annotate(**needed) if needed else rows).filter(condition)
         least, most = tree.get("at_least", 1), tree.get("at_most")
         if not all(isinstance(n, int) and 0 <= n <= 100_000 for n in (least, 0 if most is None else most)):

@@ -81,7 +81,7 @@ def matching(record_type: RecordType, query: Query, actor: Actor, on: date | Non
     """Return the rows that a list, a bulk action or an export of ``query`` means, unordered; raises ``Invalid``."""
     rows = access.visible_to(actor, record_type, deleted=query.deleted)
     if query.filter:
-        needed = expressions(record_type, named_fields(query.filter))
+        needed = expressions(record_type, named_fields(query.filter), actor)
         rows = rows.annotate(**needed) if needed else rows
         rows = rows.filter(compile_filter(record_type, query.filter, Context.of(actor, on)))
     if query.search.strip():

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from guanxi.core.actor import Actor
     from guanxi.ui.parts import MenuEntry
 
+CUSTOM = "custom"  # the group of the navigation in which record types stand that administrators made
 _TYPES: dict[str, RecordType] = {}
 _BY_MODEL: dict[type[Any], RecordType] = {}
 _BY_PATH: dict[str, RecordType] = {}
@@ -148,6 +149,13 @@ def register(record_type: RecordType) -> RecordType:
     for add in _ADDITIONS:
         add(record_type)
     return record_type
+
+
+def unregister(name: str) -> None:
+    """Take a record type out that was made at run time and is no longer in use; what points at it stays as it is."""
+    gone = _TYPES.pop(name)
+    _BY_MODEL.pop(gone.model, None)
+    _BY_PATH.pop(gone.path, None)
 
 
 def for_every_type(add: Callable[[RecordType], None]) -> None:

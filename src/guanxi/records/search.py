@@ -12,7 +12,7 @@ from guanxi.core.actor import Actor
 from guanxi.core.names import fold
 from guanxi.records import access
 from guanxi.records.declaration import RecordType
-from guanxi.records.registry import find_record_type
+from guanxi.records.registry import CUSTOM, find_record_type, record_types
 
 GLOBAL_TYPES = ("customer", "order", "product", "task", "segment")
 MAX_CANDIDATES = 200
@@ -95,11 +95,16 @@ def find_where(record_type: RecordType, actor: Actor, condition: Q, limit: int =
     return [_hit(record_type, row) for row in rows.values_list(*paths)[:limit]]
 
 
-def find_everywhere(actor: Actor, text: str, limit: int = 5, types: Sequence[str] = GLOBAL_TYPES) -> Iterator[HitGroup]:
+def global_types() -> tuple[str, ...]:
+    """Return the record types in which the search for everything looks: ours, then those that administrators made."""
+    return (*GLOBAL_TYPES, *(item.name for item in record_types() if item.nav_group == CUSTOM))
+
+
+def find_everywhere(actor: Actor, text: str, limit: int = 5, types: Sequence[str] | None = None) -> Iterator[HitGroup]:
     """Yield what was found, by record type; types that the actor may not see are not asked."""
     if not text.strip():
         return
-    for name in types:
+    for name in global_types() if types is None else types:
         record_type = find_record_type(name)
         if record_type is None or not actor.may("view", name) or not actor.sees_field(name, record_type.title):
             continue

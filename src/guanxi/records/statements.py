@@ -30,6 +30,7 @@ MOST_PLANS = 150  # kept by each connection; one takes the server 20 to 100 KB
 Kept = TypeVar("Kept")
 M = TypeVar("M", bound=Model)
 _CURSOR = "guanxi_cursor"
+_CACHES: list[ActorCache[Any]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,13 @@ def _reader(model: type[M], columns: tuple[str, ...]) -> Callable[[Sequence[Any]
     return read
 
 
+def forget_statements() -> None:
+    """Drop everything that was worked out from the declarations of record types: they have changed."""
+    for cache in _CACHES:
+        cache.forget()
+    _reader.cache_clear()
+
+
 class ActorCache(Generic[Kept]):
     """Keeps what was worked out for one actor and one question, the least recently used going first."""
 
@@ -162,6 +170,12 @@ class ActorCache(Generic[Kept]):
         self._most = most
         self._kept: OrderedDict[Hashable, tuple[Actor, Kept]] = OrderedDict()
         self._lock = Lock()
+        _CACHES.append(self)
+
+    def forget(self) -> None:
+        """Drop everything that is kept."""
+        with self._lock:
+            self._kept.clear()
 
     def get(self, actor: Actor, question: Hashable, make: Callable[[], Kept]) -> Kept:
         """Return what is kept for this very actor object and question, or make and keep it."""

@@ -36,6 +36,8 @@ def create_record(
     _check_fields(record_type, actor, values)
     _check_references(record_type, actor, values)
     given = _with_owner(record_type, actor, {**values, **(known or {})})
+    if record_type.draw is not None:
+        given |= record_type.draw()
     with transaction.atomic():
         record = record_type.model()
         _assign(record_type, record, given)

@@ -119,7 +119,7 @@ def explain(root: Group, customer_id: int, actor: Actor) -> Explanation | None:
     customer = record_type("customer")
     context = Context.of(actor)
     rows = access.visible_to(actor, customer).filter(pk=customer_id)
-    needed = expressions(customer, named_fields(tree_of(root)))
+    needed = expressions(customer, named_fields(tree_of(root)), actor)
     rows = rows.annotate(**needed) if needed else rows
     names: dict[str, str] = {}
     for index, (at, leaf) in enumerate(leaves(root)):

@@ -14,6 +14,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.grouping import GROUPABLE
 from guanxi.records.listing import MAX_LIMIT
 from guanxi.records.registry import record_types
+from guanxi.records.shaping.live import after_loading
 
 PREFIX = "/api/v1"
 _REFUSALS = {
@@ -87,6 +88,9 @@ def _document(language: str) -> dict[str, Any]:
             "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"}},
         },
     }
+
+
+after_loading(_document.cache_clear)
 
 
 def _paths(record_type: RecordType, name: str) -> dict[str, Any]:

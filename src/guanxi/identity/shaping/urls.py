@@ -1,0 +1,5 @@
+"""Where administrators shape records."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Record types, fields, layouts and rules that administrators make while the program runs."""
