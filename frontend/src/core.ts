@@ -13,6 +13,7 @@ import "./list-keys";
 import "./columns";
 import "./list-menus";
 import "./list-focus";
+import "./rows";
 import "./inline-edit";
 import "./combobox";
 import "./sections";

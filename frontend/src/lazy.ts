@@ -3,6 +3,8 @@ import { onReady } from "./dom";
 
 onReady("[data-board]", (board) => void import("./board").then((module) => module.mountBoard(board)));
 
+onReady("[data-arrange]", (list) => void import("./arrange").then((module) => module.mountArranging(list)));
+
 onReady("form[data-passkey]", (form) => void import("./passkeys").then((module) => module.mountPasskey(form)));
 
 // Charts wait until the first paint is done: the figures and tables are already in the page.

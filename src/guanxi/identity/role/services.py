@@ -18,7 +18,7 @@ from guanxi.identity.role.models import Role
 from guanxi.identity.role.queries import offered_scopes, verbs_of
 from guanxi.identity.role.rules import DEFAULT_ROLES, Permissions
 from guanxi.records.changes import record_change
-from guanxi.records.registry import record_types
+from guanxi.records.registry import find_record_type, record_types
 
 FIELDS = frozenset({"name", "description", "permissions", "hidden_fields", "locked_fields"})
 
@@ -92,6 +92,27 @@ def change_permissions(
 ) -> Role:
     """Replace what a role allows and hides; see ``change_role``."""
     return change_role(role, actor=actor, permissions=permissions, hidden_fields=hidden_fields)
+
+
+def grant_like(type_name: str, like: str, *, actor: Actor) -> None:
+    """Give every role the same rights on a new record type as it has on another one.
+
+    Raises ``NotAllowed`` unless the actor is an administrator, ``Invalid`` where there is no such type to follow.
+    """
+    _require_administrator(actor)
+    followed = find_record_type(like)
+    if followed is None:
+        raise Invalid({"rights": [_("Choose a value from the list.")]})
+    with transaction.atomic():
+        for role in Role._default_manager.select_for_update().filter(is_administrator=False, deleted_at=None):
+            given = role.permissions.get(like)
+            if given:
+                old, new = role.permissions, {**role.permissions, type_name: given}
+                role.permissions = new
+                role.version += 1
+                role.save(update_fields=["permissions", "version", "updated_at"])
+                record_change(actor, "role", role.pk, "changed", {"permissions": (old, new)})
+        access_changed()
 
 
 def delete_role(role: Role, *, actor: Actor) -> None:

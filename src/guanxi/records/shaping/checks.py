@@ -15,7 +15,7 @@ from guanxi.core.errors import Invalid, type_text
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import find_record_type
 from guanxi.records.shaping import computed
-from guanxi.records.shaping.formula.checking import Scope, check_formula
+from guanxi.records.shaping.formula.checking import Scope, check_formula, labels_of
 from guanxi.records.shaping.formula.nodes import names_in
 from guanxi.records.shaping.formula.reading import read_formula
 from guanxi.records.shaping.kinds import KINDS
@@ -26,6 +26,7 @@ from guanxi.records.shaping.words import LANGUAGES, Words, name_from
 Errors = dict[str, list[type_text]]
 LONGEST_LABEL, LONGEST_HELP, MOST_CHOICES = 60, 200, 200
 COLORS = ("gray", "blue", "indigo", "violet", "pink", "red", "orange", "yellow", "green", "teal")
+TEXT = frozenset({"text", "long_text", "email", "phone", "url", "choice"})
 # Addresses of pages that are no lists of records.
 PATHS = frozenset({
     "api", "account", "settings", "ui", "static", "search", "imports", "value", "figures", "segments", "files", "home",
@@ -59,7 +60,7 @@ def check_field(
     said = _words(labels, LONGEST_LABEL, errors, "label", required=True)
     helped = _words(helps, LONGEST_HELP, errors, "help", required=False)
     for item in record_type.fields:
-        if item.name != name and not errors and {capfirst(text) for text in said.values()} & _labels(item.label):
+        if item.name != name and not errors and {capfirst(text) for text in said.values()} & {*labels_of(item)}:
             errors["label_en" if said.get("en") else "label_zh"] = [
                 _("%(records)s have a field called “%(label)s” already.")
                 % {"records": capfirst(str(record_type.plural)), "label": item.title()}
@@ -68,10 +69,6 @@ def check_field(
     if errors:
         raise Invalid(errors)
     return Settled(said, helps=helped, options=kept)
-
-
-def _labels(label: type_text) -> set[str]:
-    return {capfirst(text) for text in getattr(getattr(label, "said", None), "values", lambda: [str(label)])()}
 
 
 def _words(said: Mapping[str, str], longest: int, errors: Errors, name: str, *, required: bool) -> dict[str, str]:

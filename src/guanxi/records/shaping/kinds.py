@@ -37,6 +37,7 @@ class CustomKind:
     kind: Kind
     column: type_column | None = None
     asks: tuple[str, ...] = ()
+    example: type_text = ""
     can_be_required: bool = True
     has_index: bool = True
 
@@ -66,41 +67,144 @@ def _many(options: Mapping[str, Any]) -> Column:
 KINDS: dict[str, CustomKind] = {
     item.key: item
     for item in (
-        CustomKind("text", _("Text"), "type", "text", _text, ("max_length", "searchable")),
-        CustomKind("long_text", _("Long text"), "align-left", "long_text",
-                   lambda options: models.TextField(blank=True, default=""), has_index=False),
-        CustomKind("number", pgettext_lazy("kind of field", "Number"), "hash", "decimal", _decimal, ("decimals",)),
-        CustomKind("money", _("Money"), "coins", "money", _decimal),
-        CustomKind("percent", _("Percent"), "percent", "percent", _decimal, ("decimals",)),
-        CustomKind("date", _("Date"), "calendar", "date", lambda options: models.DateField(null=True, blank=True)),
-        CustomKind("datetime", _("Date and time"), "clock", "datetime",
-                   lambda options: models.DateTimeField(null=True, blank=True)),
-        CustomKind("boolean", _("Yes or no"), "square-check", "boolean",
-                   lambda options: models.BooleanField(default=False), can_be_required=False, has_index=False),
-        CustomKind("choice", _("Choice"), "list", "choice",
-                   lambda options: models.CharField(max_length=48, blank=True, default=""), ("choices",)),
-        CustomKind("choices", _("Several choices"), "list-checks", "choices", _many, ("choices",)),
-        CustomKind("email", _("E-mail address"), "mail", "email",
-                   lambda options: models.EmailField(blank=True, default="", max_length=254), ("searchable",)),
-        CustomKind("phone", _("Phone number"), "phone", "phone",
-                   lambda options: models.CharField(max_length=40, blank=True, default=""), ("searchable",)),
-        CustomKind("url", _("Web address"), "link", "url",
-                   lambda options: models.URLField(max_length=500, blank=True, default=""), has_index=False),
-        CustomKind("user", _("User"), "user", "reference", _reference),
-        CustomKind("reference", _("Link to a record"), "share-2", "reference", _reference, ("reference",)),
-        CustomKind("number_series", _("Number series"), "list-ordered", "text", _text, ("prefix", "digits"),
-                   can_be_required=False),
-        CustomKind("formula", _("Formula"), "sigma", "text", None, ("formula", "decimals"), can_be_required=False,
-                   has_index=False),
-        CustomKind("rollup", _("Roll-up"), "layers", "decimal", None, ("rollup",), can_be_required=False,
-                   has_index=False),
+        CustomKind(
+            "text",
+            _("Text"),
+            "type",
+            "text",
+            _text,
+            ("max_length", "searchable"),
+            example=_("A name, a code, a short answer"),
+        ),
+        CustomKind(
+            "long_text",
+            _("Long text"),
+            "align-left",
+            "long_text",
+            lambda options: models.TextField(blank=True, default=""),
+            has_index=False,
+            example=_("A story with paragraphs"),
+        ),
+        CustomKind(
+            "number",
+            pgettext_lazy("kind of field", "Number"),
+            "hash",
+            "decimal",
+            _decimal,
+            ("decimals",),
+            example=_("12 or 3.75"),
+        ),
+        CustomKind("money", _("Money"), "coins", "money", _decimal, example=_("An amount with its currency")),
+        CustomKind("percent", _("Percent"), "percent", "percent", _decimal, ("decimals",), example=_("12.5 %")),
+        CustomKind(
+            "date",
+            _("Date"),
+            "calendar",
+            "date",
+            lambda options: models.DateField(null=True, blank=True),
+            example=_("A day"),
+        ),
+        CustomKind(
+            "datetime",
+            _("Date and time"),
+            "clock",
+            "datetime",
+            lambda options: models.DateTimeField(null=True, blank=True),
+            example=_("A day with its hour"),
+        ),
+        CustomKind(
+            "boolean",
+            _("Yes or no"),
+            "square-check",
+            "boolean",
+            lambda options: models.BooleanField(default=False),
+            can_be_required=False,
+            has_index=False,
+            example=_("A tick"),
+        ),
+        CustomKind(
+            "choice",
+            _("Choice"),
+            "list",
+            "choice",
+            lambda options: models.CharField(max_length=48, blank=True, default=""),
+            ("choices",),
+            example=_("One of a list: a stage, a grade"),
+        ),
+        CustomKind(
+            "choices", _("Several choices"), "list-checks", "choices", _many, ("choices",), example=_("Some of a list")
+        ),
+        CustomKind(
+            "email",
+            _("E-mail address"),
+            "mail",
+            "email",
+            lambda options: models.EmailField(blank=True, default="", max_length=254),
+            ("searchable",),
+            example=_("Checked, opens a mail"),
+        ),
+        CustomKind(
+            "phone",
+            _("Phone number"),
+            "phone",
+            "phone",
+            lambda options: models.CharField(max_length=40, blank=True, default=""),
+            ("searchable",),
+            example=_("Checked, can be called"),
+        ),
+        CustomKind(
+            "url",
+            _("Web address"),
+            "link",
+            "url",
+            lambda options: models.URLField(max_length=500, blank=True, default=""),
+            has_index=False,
+            example=_("Opens in a new tab"),
+        ),
+        CustomKind("user", _("User"), "user", "reference", _reference, example=_("A colleague")),
+        CustomKind(
+            "reference",
+            _("Link to a record"),
+            "share-2",
+            "reference",
+            _reference,
+            ("reference",),
+            example=_("A customer, a product, one of your own records"),
+        ),
+        CustomKind(
+            "number_series",
+            _("Number series"),
+            "list-ordered",
+            "text",
+            _text,
+            ("prefix", "digits"),
+            can_be_required=False,
+            example=_("PR-0001, PR-0002 …"),
+        ),
+        CustomKind(
+            "formula",
+            _("Formula"),
+            "sigma",
+            "text",
+            None,
+            ("formula", "decimals"),
+            can_be_required=False,
+            has_index=False,
+            example=_("Computed from fields of the record"),
+        ),
+        CustomKind(
+            "rollup",
+            _("Roll-up"),
+            "layers",
+            "decimal",
+            None,
+            ("rollup",),
+            can_be_required=False,
+            has_index=False,
+            example=_("Counts or adds up records that point here"),
+        ),
     )
-}  # fmt: skip
-
-
-def kind_named(key: str) -> CustomKind:
-    """Return the kind with this key; raises ``KeyError``."""
-    return KINDS[key]
+}
 
 
 def column_of(custom: CustomField) -> Column | None:

@@ -29,6 +29,11 @@ class Words:
         return self.said.get(wanted) or next(iter(self.said.values()), "")
 
 
+def in_words(said: Mapping[str, str]) -> str:
+    """Return words by language in the language in force, now."""
+    return str(Words(said))
+
+
 def in_language(said: Mapping[str, str]) -> type_text:
     """Return words by language as a text that is translated when it is shown."""
     return lazystr(Words(said))
