@@ -58,7 +58,8 @@ def test_of_a_record_one_may_not_see_an_open_page_learns_as_much_as_of_none(sand
             for pk in (own, NOBODYS_ID)
         ]
         told, none = (
-            re.sub(rf'(?<=["/\[ ]){pk}(?=["\],])', "#", json.dumps(answer)) for answer, pk in zip(answers, (own, NOBODYS_ID), strict=True)
+            re.sub(rf'(?<=["/\[ ]){pk}(?=["\],])', "#", json.dumps(answer))
+            for answer, pk in zip(answers, (own, NOBODYS_ID), strict=True)
         )
         if reaches(name, "view", record, "own"):
             assert answers[0]["open"][f"{record.path}/{own}"]["here"][-1]["name"] == "Root"
@@ -127,7 +128,9 @@ def test_who_is_here_is_seen_and_gone_after_leaving_or_silence(sandbox: World) -
     ask(sandbox, "mei", {"browser": "one", "left": [at("customers", pk)]})
     assert here("bo") == []
     ask(sandbox, "mei", question)
-    Presence.objects.update(seen_at=timezone.now() - timedelta(hours=30)  # now() is the beginning of this module's transaction)
+    Presence.objects.update(
+        seen_at=timezone.now() - timedelta(hours=30)
+    )  # now() is the beginning of this module's transaction
     assert here("bo") == []
     Presence.objects.update(seen_at=timezone.now() - timedelta(hours=40))
     forget_old()

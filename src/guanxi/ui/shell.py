@@ -67,11 +67,8 @@ class Shell:
     ``title`` is the page's name (``h1`` and browser title); ``language`` is a BCP 47 tag such as ``zh-Hans``.
     ``palette_url`` answers ``{"groups": [{"label", "items": [{"label", "detail", "icon", "url"}]}]}`` for ``?q=``.
     ``preference_url`` takes POST ``name`` and ``value``; ``language_url`` takes POST ``language``.
-<<<<<<< HEAD
     ``user_id`` tells a device whose pages it keeps.
-=======
     ``bell_url`` answers what stands under the bell; ``live_url`` takes what the open pages of a browser ask.
->>>>>>> 68d9f26 (Follows records, tells people what they may see, and keeps open pages true: changes, who is here, unread count)
     ``said`` is shown once as a toast, ``said_undo`` is the address that takes back what it tells.
     """
 
