@@ -17,7 +17,8 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.listing import Page
 from guanxi.records.screens import cells, places
-from guanxi.records.screens.list_page import Listing, chips_of
+from guanxi.records.screens.asked import Listing
+from guanxi.records.screens.list_page import chips_of
 from guanxi.records.screens.reading import title_text
 from guanxi.records.screens.record_page import Opened, detail_row
 from guanxi.records.screens.timeline import read_timeline

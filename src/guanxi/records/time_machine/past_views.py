@@ -18,7 +18,8 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.listing import Page
 from guanxi.records.screens import places
 from guanxi.records.screens.answers import actor_of, answer, frame_record
-from guanxi.records.screens.list_page import PAGE_SIZE, Listing, amount_text, open_listing
+from guanxi.records.screens.asked import PAGE_SIZE, Listing, open_listing
+from guanxi.records.screens.list_page import amount_text
 from guanxi.records.screens.reading import title_text
 from guanxi.records.screens.state import ListState
 from guanxi.records.time_machine.answerable import sentence_of, split_kept, unkept_in_filter
