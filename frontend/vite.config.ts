@@ -120,6 +120,7 @@ export default defineConfig({
       input: {
         core: resolve(here, "src/core.ts"),
         settings: resolve(here, "src/styles/settings.css"),
+        imports: resolve(here, "src/styles/import-pages.css"),
         talk: resolve(here, "src/styles/talk.css"),
         told: resolve(here, "src/styles/told.css"),
         stories: resolve(here, "src/styles/story.css"),

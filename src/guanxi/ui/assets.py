@@ -15,6 +15,7 @@ DIST: Final = Path(__file__).resolve().parent / "static" / "dist"
 _ENTRIES: Final = {
     "core.js": ("src/core.ts", "file"),
     "core.css": ("src/core.ts", "css"),
+    "import.css": ("src/styles/import-pages.css", "file"),
     "settings.css": ("src/styles/settings.css", "file"),
     "time.css": ("src/styles/time.css", "file"),
     "talk.css": ("src/styles/talk.css", "file"),
