@@ -162,7 +162,9 @@ class History:
         """Bring a few customers in from a file: some are new, others are known and change."""
         lines = [f"{number},Imported {self.chance.randint(0, 9)},City {self.chance.randint(0, 9)}"
                  for number in self.chance.sample(range(12), 4)]  # fmt: skip
-        with patch.object(creating, "NOW", datetime.now(UTC).isoformat()):  # the test is one transaction: its “now” stands
+        with patch.object(
+            creating, "NOW", datetime.now(UTC).isoformat()
+        ):  # the test is one transaction: its “now” stands
             return self.load("\n".join(["customer id,name,city", *lines]), "customer").counts["created"] >= 0
 
 
