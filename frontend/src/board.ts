@@ -3,6 +3,7 @@ import htmx from "htmx.org";
 import Sortable from "sortablejs";
 import { all, announce, isTyping, on, one, say } from "./dom";
 import { shortcutsOn } from "./keys";
+import { fold } from "./list-menus";
 
 interface Place {
   list: HTMLElement;
@@ -125,4 +126,19 @@ on("keydown", "[data-board-card]", (event, card) => {
   } else return;
   event.preventDefault();
   next?.focus();
+});
+
+// A folded column keeps its head with count and sum; its cards are asked for when it is unfolded.
+on("click", "[data-column-fold]", (_event, button) => {
+  const column = button.closest<HTMLElement>(".board-column");
+  const list = column ? one("[data-board-list]", column) : null;
+  if (!column || !list) return;
+  const isShut = column.classList.toggle("is-shut");
+  button.setAttribute("aria-expanded", String(!isShut));
+  fold(list.dataset.boardList ?? "", isShut);
+});
+
+// A dialog asked for what a column needs and the card was moved then: the board is drawn as it is now.
+document.addEventListener("board-changed", () => {
+  void htmx.ajax("GET", location.pathname + location.search, { target: "#list", swap: "outerHTML" });
 });

@@ -108,7 +108,14 @@ class Change(models.Model):
 
 
 class SavedView(models.Model):
-    """A list view that a person saved: filters, sort, columns; private or shared."""
+    """A list view that a person saved: filters, sort, columns, layout; private or shared.
+
+    One row of each person and list may be an arrangement instead: the order of the tabs and the one that opens first.
+    """
+
+    class Kind(models.TextChoices):
+        VIEW = "view"
+        ARRANGEMENT = "arrangement"
 
     record_type = models.CharField(max_length=48)
     name = models.CharField(_("name"), max_length=80)
@@ -116,10 +123,16 @@ class SavedView(models.Model):
     is_shared = models.BooleanField(default=False)
     state = models.JSONField(default=dict)
     position = models.IntegerField(default=0)
+    kind = models.CharField(max_length=12, choices=Kind, default=Kind.VIEW)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         indexes = [models.Index(fields=["record_type", "owner"], name="saved_view_owner")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record_type", "owner"], condition=models.Q(kind="arrangement"), name="saved_view_arrangement"
+            )
+        ]
 
 
 class OutboundMessage(models.Model):

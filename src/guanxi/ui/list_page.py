@@ -14,7 +14,8 @@ Sort = Literal["", "ascending", "descending"]
 
 @dataclass(frozen=True, slots=True)
 class ViewTab:
-    """A saved view. ``dirty`` marks changes that are not saved; ``private`` and ``shared`` show a small sign."""
+    """A saved view. ``dirty`` marks changes that are not saved; ``private`` and ``first`` (the one that opens
+    first) show a small sign."""
 
     label: str
     url: str
@@ -23,6 +24,7 @@ class ViewTab:
     current: bool = False
     dirty: bool = False
     private: bool = False
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,13 @@ class ListPage:
     group_menu: tuple[MenuEntry, ...] = ()
     menu_url: str = ""
     grouped_by: str = ""
+    menu_of: str = "group"
     groups: tuple[GroupHead, ...] = ()
     notice: str = ""
     sums: Literal["", "ready", "later", "asked"] = ""
     sums_url: str = ""
     density: str = ""
+    layouts: tuple[Action, ...] = ()
     view_actions: tuple[Action, ...] = ()
     more_menu: tuple[MenuEntry, ...] = ()
     bulk: tuple[Action, ...] = ()
@@ -194,6 +198,7 @@ class BoardColumn:
     progress: int = 0
     more_url: str = ""
     create_url: str = ""
+    is_shut: bool = False
 
 
 @dataclass(frozen=True, slots=True)

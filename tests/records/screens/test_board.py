@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from guanxi.core.actor import SYSTEM
+from guanxi.customers.contact_point.record_type import CONTACT_POINT
 from guanxi.customers.models import Customer
 from guanxi.customers.order.record_type import ORDER
 from guanxi.records.writing import create_record
@@ -112,3 +113,54 @@ def test_a_board_without_a_card_says_so_and_leads_out_of_its_filter(sandbox: Wor
     assert "No customers match" in nothing
     assert re.search(r'href="/customers/board[^"]*"[^>]*><span>Clear filters', nothing)
     assert "No customers match" not in read(sandbox.clients["mei"], "/customers/board")
+
+
+def test_a_board_stands_by_any_choice_that_the_reader_sees(sandbox: World) -> None:
+    html = read(sandbox.clients["mei"], "/tasks/board?view=all&by=priority")
+
+    assert re.findall(r'id="board-head-(\w*)"', html) == ["low", "normal", "high"]
+    assert 'aria-checked="true"><span class="grow">Priority' in re.sub(
+        r"\s*\n\s*", "", read(sandbox.clients["mei"], "/tasks/menu?in=board&of=by&view=all&by=priority")
+    )
+    read(sandbox.clients["mei"], "/tasks/board?by=subject", 422)
+
+
+def test_a_folded_column_keeps_its_count_and_asks_for_no_cards(sandbox: World) -> None:
+    add_customers(sandbox, "mei", ["Folded 1", "Folded 2"], status="active")
+
+    html = read(sandbox.clients["mei"], "/customers/board?view=people&f=name:starts:Folded&shut=active")
+
+    column = html.split('id="stage-active"')[1].split("</section>")[0]
+    assert '<span class="board-count">2</span>' in column
+    assert 'id="card-' not in column
+    more = re.search(r'hx-get="([^"]*board/cards[^"]*)"', column)
+    assert more is not None
+    assert read(sandbox.clients["mei"], more.group(1).replace("&amp;", "&")).count('id="card-') == 2
+
+
+def test_a_move_that_needs_another_value_asks_for_it_and_moves_then(sandbox: World) -> None:
+    customer = add_customers(sandbox, "mei", ["Reached"])[0]
+    point = create_record(
+        CONTACT_POINT, actor=SYSTEM, values={"customer": customer, "kind": "email", "value": "a@b.example"}
+    )
+    move = f"/contact-points/{point.pk}/move?in=board&by=kind"
+
+    asked = send(sandbox.clients["mei"], move, {"stage": "phone", "version": str(point.version)}, 422)
+
+    assert asked["HX-Retarget"] == "#dialog-slot"
+    assert 'name="value"' in asked.content.decode()
+    assert 'name="along" value="value"' in asked.content.decode()
+    point.refresh_from_db()
+    assert point.kind == "email"
+    wrong = send(
+        sandbox.clients["mei"], move,
+        {"stage": "phone", "version": str(point.version), "along": "value", "value": "still no number"}, 422,
+    )  # fmt: skip
+    assert "aria-invalid" in wrong.content.decode()
+    done = send(
+        sandbox.clients["mei"], move,
+        {"stage": "phone", "version": str(point.version), "along": "value", "value": "+4930123456"}, 204,
+    )  # fmt: skip
+    assert "board-changed" in done["HX-Trigger"]
+    point.refresh_from_db()
+    assert (point.kind, point.value) == ("phone", "+4930123456")

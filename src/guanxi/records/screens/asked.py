@@ -8,7 +8,8 @@ from guanxi.core.actor import Actor
 from guanxi.records import access, listing
 from guanxi.records.declaration import RecordType
 from guanxi.records.screens import places
-from guanxi.records.screens.named_views import NamedView, current_view, named_views
+from guanxi.records.screens.arrangement import NamedView
+from guanxi.records.screens.named_views import current_view, named_views
 from guanxi.records.screens.state import ListState, Look
 
 PAGE_SIZE = 50

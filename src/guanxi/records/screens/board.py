@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,18 +11,18 @@ from django.db.models import F, Max, Min, Sum
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from guanxi.core.errors import Invalid
 from guanxi.records import access, listing
+from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Choice, Field
 from guanxi.records.screens import cells, places
 from guanxi.records.screens.asked import Listing
 from guanxi.records.screens.board_head import board_head
+from guanxi.records.screens.layouts import board_fields, chosen_field
 from guanxi.records.screens.quick_text import quick_text
 from guanxi.records.screens.reading import title_text
 from guanxi.ui import formats
 from guanxi.ui.list_page import BoardColumn, BoardPage, Card
 from guanxi.ui.parts import Cell
-from guanxi.ui.quick_formats import money_text
 
 CARDS = 50
 COUNTED = 10_000
@@ -46,12 +45,13 @@ class Board:
 
 
 def open_board(found: Listing) -> Board:
-    """Return the board of a list; raises ``Invalid`` where the type has none or the actor may not see its field."""
+    """Return the board of a list by the choice field of its look, or the one that the type declares.
+
+    Raises ``Invalid`` where the type has no such field or the actor may not see it.
+    """
     record_type, actor = found.record_type, found.actor
-    item = record_type.get(record_type.board)
-    if item is None or item.kind != "choice" or not actor.sees_field(record_type.name, item.name):
-        raise Invalid({"": [_("These records have no board.")]})
-    wanted = (record_type.title, item.name, *record_type.board_card, "owner", "kind")
+    item = chosen_field(board_fields(record_type, actor), found.look.by)
+    wanted = (record_type.title, item.name, *card_names(record_type), "owner", "kind")
     known = (
         name for name in dict.fromkeys(wanted) if record_type.get(name) and actor.sees_field(record_type.name, name)
     )
@@ -61,21 +61,39 @@ def open_board(found: Listing) -> Board:
 def board_page(board: Board) -> BoardPage:
     """Return the page; two queries for each column and one for all versions, however many records there are."""
     columns = tuple(column(board, choice) for choice in board.field.choices)
-    return BoardPage(board_head(board.found, is_empty=not any(item.cards for item in columns)), columns)
+    without = column(board, nothing(board))
+    if without.count != "0":
+        columns = (without, *columns)
+    is_empty = all(item.count == "0" for item in columns)
+    return BoardPage(board_head(board.found, board.field.title(), is_empty=is_empty), columns)
+
+
+def nothing(board: Board) -> Choice:
+    """Return the column of records without a value, which is shown only where there are some."""
+    return Choice("", _("Without %(field)s") % {"field": board.field.title()})
+
+
+def card_names(record_type: RecordType) -> tuple[str, ...]:
+    """Return the fields of a card: those declared, or the columns of the list after its title."""
+    names = record_type.columns or tuple(item.name for item in record_type.fields)
+    return record_type.board_card or tuple(name for name in names if name != record_type.title)[:4]
 
 
 def column(board: Board, choice: Choice, after: str = "", *, with_cards: bool = True) -> BoardColumn:
     """Return one column with its count and sum, and the cards after a cursor."""
+    is_shut = choice.value in board.found.state.shut
     if _is_left_out(board, choice):
         return BoardColumn(choice.value, capfirst(str(choice.label)), (), "0", "", color=choice.color,
-                           progress=_progress(board, choice))  # fmt: skip
+                           is_shut=is_shut, progress=_progress(board, choice))  # fmt: skip
     count, total = _amounts(board, choice)
     shown = f"{formats.number(COUNTED)}+" if count > COUNTED else formats.number(count)
-    cards, more = _cards(board, choice, after) if with_cards else ((), "")
+    cards, more = _cards(board, choice, after) if with_cards and not is_shut else ((), "")
+    if is_shut and count:
+        more = _more_url(board, choice, "")
     progress = _progress(board, choice)
     return BoardColumn(
         choice.value, capfirst(str(choice.label)), cards, shown, total, color=choice.color, progress=progress,
-        more_url=more, create_url=_create_url(board, choice),
+        more_url=more, create_url=_create_url(board, choice), is_shut=is_shut,
     )  # fmt: skip
 
 
@@ -98,6 +116,8 @@ def _filtered(board: Board, choice: Choice) -> listing.Query:
     a tenth of the rows and read a million to sort them.
     """
     here: dict[str, Any] = {"field": board.field.name, "op": "in", "value": [choice.value]}
+    if not choice.value:
+        here = {"field": board.field.name, "op": "empty"}
     rest = [part for part in _parts(board) if not _names_stages(board, part)]
     return replace(board.found.query, columns=board.names, filter={"all": [*rest, here]} if rest else here, after="")
 
@@ -125,7 +145,7 @@ def _amounts(board: Board, choice: Choice) -> tuple[int, str]:
     )
     if found["total"] is None or found["least"] != found["greatest"]:
         return count, ""
-    return count, money_text(Decimal(found["total"]).quantize(Decimal(1)), str(found["least"] or ""))
+    return count, formats.money(found["total"], str(found["least"] or ""), 0)
 
 
 def _cards(board: Board, choice: Choice, after: str) -> tuple[tuple[Card, ...], str]:
@@ -133,9 +153,14 @@ def _cards(board: Board, choice: Choice, after: str) -> tuple[tuple[Card, ...], 
     page = listing.read_page(board.found.record_type, query, board.found.actor)
     more = ""
     if page.next:
-        params = [("stage", choice.value), ("next", page.next), *board.found.state.first_page().pairs()]
-        more = f"{places.page_url(board.found.record_type, 'board/cards')}?{urlencode(params)}"
+        more = _more_url(board, choice, page.next)
     return tuple(_made(board, page.rows)), more
+
+
+def _more_url(board: Board, choice: Choice, after: str) -> str:
+    state = replace(board.found.state.first_page(), shut=())
+    params = [("stage", choice.value), ("next", after), *state.pairs()]
+    return f"{places.page_url(board.found.record_type, 'board/cards')}?{urlencode(params)}"
 
 
 def _made(board: Board, rows: Sequence[Mapping[str, Any]]) -> Iterator[Card]:
@@ -152,7 +177,9 @@ def _card(board: Board, row: Mapping[str, Any], version: int) -> Card:
     figure: Cell | None = None
     date: Cell | None = None
     details: list[str] = []
-    for name in record_type.board_card:
+    for name in card_names(record_type):
+        if name == board.field.name:
+            continue
         item = record_type.get(name)
         if item is None or row.get(name) in (None, "", []):
             continue
@@ -165,18 +192,25 @@ def _card(board: Board, row: Mapping[str, Any], version: int) -> Card:
     owner = row.get("owner")
     return Card(
         str(row["id"]), title_text(record_type, dict(row)), places.record_url(record_type, row["id"]), version,
-        places.part_url(record_type, row["id"], "move") if board.editable else "", " · ".join(details), False,
+        _move_url(board, row["id"]) if board.editable else "", " · ".join(details), False,
         row.get("kind") == "organization", figure, date, str(owner["label"] or "") if isinstance(owner, dict) else "",
     )  # fmt: skip
 
 
+def _move_url(board: Board, record_id: int) -> str:
+    state = replace(board.found.state.first_page(), shut=())
+    return f"{places.part_url(board.found.record_type, record_id, 'move')}?in=board&{state.query()}"
+
+
 def _progress(board: Board, choice: Choice) -> int:
+    if not choice.value:
+        return 0
     at = board.field.choices.index(choice)
     return round(100 * (at + 1) / len(board.field.choices))
 
 
 def _create_url(board: Board, choice: Choice) -> str:
     record_type, actor = board.found.record_type, board.found.actor
-    if not board.editable or not record_type.creatable or not actor.may("create", record_type.name):
+    if not board.editable or not record_type.creatable or not actor.may("create", record_type.name) or not choice.value:
         return ""
     return f"{places.page_url(record_type, 'quick')}?{board.field.name}={choice.value}&stay=1"

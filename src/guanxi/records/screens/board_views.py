@@ -16,9 +16,11 @@ from guanxi.records import access, changes
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Choice
 from guanxi.records.screens.answers import actor_of, answer, frame_list, is_fragment
-from guanxi.records.screens.board import Board, board_page, column, one_card, open_board
-from guanxi.records.screens.list_views import listing_of
+from guanxi.records.screens.asked import Listing, open_listing
+from guanxi.records.screens.board import Board, board_page, column, nothing, one_card, open_board
+from guanxi.records.screens.board_asks import asked_along, move_form, moved_to, read_along
 from guanxi.records.screens.sources import names_of
+from guanxi.records.screens.state import ListState
 from guanxi.records.writing import change_record
 from guanxi.ui import formats
 
@@ -30,11 +32,15 @@ class MovedMeanwhile(DomainError):
     status = 409
 
 
+def _listing(request: HttpRequest, record_type: RecordType) -> Listing:
+    return open_listing(record_type, actor_of(request), ListState.read(request.GET), "board")
+
+
 @signed_in
 @require_GET
 def show_board(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """Show the board of a type; htmx gets the part that changes."""
-    board = board_page(open_board(listing_of(request, record_type)))
+    board = board_page(open_board(_listing(request, record_type)))
     if is_fragment(request):
         return answer(request, "records/board_part.html", {"board": board, "page": board.head})
     frame_list(request, record_type)
@@ -45,7 +51,7 @@ def show_board(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 @require_GET
 def more_cards(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """Answer the next cards of one column."""
-    board = open_board(listing_of(request, record_type))
+    board = open_board(_listing(request, record_type))
     part = column(board, _choice(board, request.GET.get("stage", "")), request.GET.get("next", ""))
     return answer(request, "records/board_more.html", {"column": part, "columns": _columns(board)})
 
@@ -55,22 +61,33 @@ def more_cards(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 def move_card(request: HttpRequest, record_type: RecordType, record_id: int) -> HttpResponse:
     """Move a card to the column ``stage``; answers the card and the new sums of both columns.
 
+    Where the new column needs other fields that are empty or don't fit, a dialog asks for them and moves the card then.
     Raises ``MovedMeanwhile`` when somebody changed the same field since the board was drawn.
     """
     actor = actor_of(request)
-    board = open_board(listing_of(request, record_type))
+    board = open_board(_listing(request, record_type))
     choice = _choice(board, request.POST.get("stage", ""))
     record = access.get_visible(actor, record_type, record_id, "edit")
-    before = getattr(record, board.field.path or board.field.name)
+    before = str(getattr(record, board.field.path or board.field.name) or "")
     version = request.POST.get("version", "")
+    asked = asked_along(board, request.POST)
     try:
-        values: dict[str, Any] = {board.field.name: choice.value}
+        values: dict[str, Any] = {board.field.name: moved_to(board, choice), **read_along(board, asked, request.POST)}
         change_record(record, actor=actor, version=int(version) if version.isdecimal() else None, **values)
     except Conflict as conflict:
         raise MovedMeanwhile(_moved_by(record_type, record_id, board)) from conflict
-    changed = [
-        column(board, each, with_cards=False) for each in board.field.choices if each.value in (before, choice.value)
-    ]
+    except Invalid as refusal:
+        form = move_form(board, record, choice, refusal, request.POST)
+        if form is None:
+            raise
+        response = answer(request, "ui/form_dialog.html", {"form": form}, 422)
+        if not asked:
+            response["HX-Retarget"], response["HX-Reswap"] = "#dialog-slot", "innerHTML"
+        return response
+    if asked:
+        return HttpResponse(status=204, headers={"HX-Trigger": '{"close-dialog": {}, "board-changed": {}}'})
+    every = (nothing(board), *board.field.choices)
+    changed = [column(board, each, with_cards=False) for each in every if each.value in (before, choice.value)]
     context = {
         "card": one_card(board, record_id),
         "columns": _columns(board),
@@ -81,7 +98,7 @@ def move_card(request: HttpRequest, record_type: RecordType, record_id: int) -> 
 
 
 def _choice(board: Board, value: str) -> Choice:
-    found = board.field.choice(value)
+    found = board.field.choice(value) if value else nothing(board)
     if found is None:
         raise Invalid({"stage": [_("Choose a value from the list.")]})
     return found

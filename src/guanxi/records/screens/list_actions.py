@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from django.urls import NoReverseMatch, reverse
@@ -13,6 +14,9 @@ from guanxi.core.actor import Actor
 from guanxi.records import registry
 from guanxi.records.declaration import RecordType
 from guanxi.records.screens import places
+from guanxi.records.screens.arrangement import NamedView
+from guanxi.records.screens.layouts import LAYOUT_WORDS, board_fields
+from guanxi.records.screens.named_views import LAYOUT_ICONS
 from guanxi.records.screens.state import ListState
 from guanxi.ui.parts import Action, Empty, MenuEntry, Separator
 
@@ -33,8 +37,7 @@ def more_menu(found: Listing) -> Iterator[MenuEntry]:
     record_type, actor = found.record_type, found.actor
     query = found.state.first_page().query()
     tail = f"?{query}" if query else ""
-    if record_type.board and actor.sees_field(record_type.name, record_type.board):
-        yield Action(_("Show as board"), places.page_url(record_type, f"board{tail}"), "square-kanban")
+    yield from (action for action in layout_actions(found) if not action.checked)
     yield Action(_("As of an earlier time"), places.page_url(record_type, f"as-of{tail}"), "calendar-clock")
     yield Action(_("Compare two times"), places.page_url(record_type, f"compare{tail}"), "git-compare-arrows")
     if record_type.importable and actor.may("import", record_type.name) and (url := import_url(record_type)):
@@ -49,6 +52,29 @@ def more_menu(found: Listing) -> Iterator[MenuEntry]:
         yield Action(_("Bin"), places.page_url(record_type, "bin"), "archive")
 
 
+def layout_actions(found: Listing) -> list[Action]:
+    """Return the layouts in which the list can be shown, the present one checked; none where there is only one."""
+    record_type, actor = found.record_type, found.actor
+    offered = {
+        "": True, "board": bool(board_fields(record_type, actor)),
+    }  # fmt: skip
+    state = replace(found.state.first_page(), by=None, until=None, shut=())
+    base = places.list_url(record_type)
+    table = f"{base}?{'in=table&' if found.view.look.layout else ''}{state.query()}"
+    urls = {part: state.url(f"{base}{part}") if part else table for part in offered}
+    actions = [
+        Action(str(LAYOUT_WORDS[part]), urls[part], LAYOUT_ICONS.get(part, "list"), checked=part == found.base_part)
+        for part, there in offered.items() if there
+    ]  # fmt: skip
+    return actions if len(actions) > 1 else []
+
+
+def view_url(found: Listing, view: NamedView) -> str:
+    """Return the address of a view as it was saved; a declared one stays in the present layout."""
+    part = found.base_part if view.saved_id is None else view.look.layout
+    return ListState(view=view.key).url(places.list_url(found.record_type) + part)
+
+
 def import_url(record_type: RecordType) -> str:
     """Return the address where an import of this type begins, or an empty string where there is none."""
     try:
@@ -59,13 +85,15 @@ def import_url(record_type: RecordType) -> str:
 
 def view_actions(found: Listing) -> Iterator[Action]:
     """Yield what can be done with the current view: save, save as new, reset, share or delete."""
-    query = found.state.first_page().query()
+    part = f"in={found.base_part}&" if found.base_part else ""
+    query = part + found.state.first_page().query()
     view, base = found.view, places.page_url(found.record_type, "views")
     if found.is_dirty:
-        yield Action(_("Reset"), ListState(view=view.key).url(found.base), "rotate-ccw")
+        yield Action(_("Reset"), view_url(found, view), "rotate-ccw")
         if view.saved_id is not None:
             refusal = "" if view.mine else _("This view belongs to somebody else. Save it as a new one.")
             yield Action(_("Save"), f"{base}/{view.saved_id}?{query}", "save", method="post", disabled=refusal)
+    if found.look != view.look:
         yield Action(_("Save as new"), f"{base}?{query}", "bookmark", method="htmx")
     elif view.saved_id is not None and view.mine:
         yield Action(_("Change view"), f"{base}/{view.saved_id}?{query}", "settings", method="htmx")

@@ -19,9 +19,16 @@ from guanxi.records.screens import cells
 from guanxi.records.screens.asked import PAGE_SIZE, Listing, then_by, with_look
 from guanxi.records.screens.group_words import grouping_words
 from guanxi.records.screens.grouped import read_grouped
-from guanxi.records.screens.list_actions import bulk_actions, empty_state, more_menu, primary_action, view_actions
+from guanxi.records.screens.list_actions import (
+    bulk_actions,
+    empty_state,
+    layout_actions,
+    more_menu,
+    primary_action,
+    view_actions,
+    view_url,
+)
 from guanxi.records.screens.rows import columns_of, rows_of
-from guanxi.records.screens.state import ListState
 from guanxi.records.screens.sums import with_feet
 from guanxi.records.screens.words import operator_word, value_words
 from guanxi.records.search import is_searchable
@@ -49,14 +56,16 @@ def _frame(found: Listing, columns: Sequence[Field], bulk: tuple[Action, ...]) -
     """Return what surrounds the rows: tabs, chips, menus and addresses."""
     record_type, state = found.record_type, found.state.first_page()
     query = state.query()
+    hidden = tuple(replace(state, view=found.view.key).pairs(search=False))
     return ListPage(
         title=found.view.label, path=found.base, columns=(), rows=(), views=tuple(tabs_of(found)),
-        chips=tuple(chips_of(found)), query=state.search, state=tuple(state.pairs(search=False)),
+        chips=tuple(chips_of(found)), query=state.search, state=hidden,
         searchable=is_searchable(record_type), filter_url=f"{found.filter_base}{query}",
         columns_url=f"{found.base}columns?{query}", menu_url=f"{found.base}menu?{query}",
         grouped_by=_grouped_by(found), sort_menu=tuple(_sort_menu(found, columns)),
         view_actions=tuple(view_actions(found)), more_menu=tuple(more_menu(found)), bulk=bulk,
         primary=primary_action(record_type, found.actor), density=found.look.density,
+        layouts=tuple(layout_actions(found)),
     )  # fmt: skip
 
 
@@ -127,8 +136,8 @@ def tabs_of(found: Listing) -> Iterator[ViewTab]:
     """Yield the tabs of the views that the actor may use."""
     for view in found.views:
         current = view.key == found.view.key
-        url = ListState(view=view.key).url(found.base)
-        yield ViewTab(view.label, url, view.icon, current=current, dirty=current and found.is_dirty,
+        yield ViewTab(view.label, view_url(found, view), view.icon, first=view.is_first,
+                      current=current, dirty=current and found.is_dirty,
                       private=view.saved_id is not None and view.private)  # fmt: skip
 
 

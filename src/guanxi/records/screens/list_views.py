@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -16,8 +17,10 @@ from guanxi.records import listing
 from guanxi.records.declaration import RecordType
 from guanxi.records.screens import columns, named_views, places
 from guanxi.records.screens.answers import actor_of, answer, frame_list, go_to, is_fragment
+from guanxi.records.screens.arrangement import Step, arrange
 from guanxi.records.screens.asked import LAYOUTS, Listing, open_listing
 from guanxi.records.screens.filter_editor import filter_editor, filter_places, filtered_url, tree_sentences
+from guanxi.records.screens.list_actions import view_url
 from guanxi.records.screens.list_page import amount_text, list_page
 from guanxi.records.screens.rows import columns_of
 from guanxi.records.screens.state import ListState
@@ -38,7 +41,10 @@ def listing_of(request: HttpRequest, record_type: RecordType) -> Listing:
 @require_GET
 def show_list(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """Show a page of a list; htmx gets the part that changes."""
-    page = list_page(listing_of(request, record_type), columns.widths(request, record_type))
+    found = listing_of(request, record_type)
+    if found.view.look.layout and set(request.GET) <= {"view"}:
+        return redirect(view_url(found, found.view))
+    page = list_page(found, columns.widths(request, record_type))
     if is_fragment(request):
         return answer(request, "records/list_part.html", {"page": page})
     frame_list(request, record_type)
@@ -128,7 +134,7 @@ def save_view(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     except Invalid as refusal:
         return answer(request, "ui/form_dialog.html", {"form": view_form(found, request.POST, refusal.errors)}, 422)
     text = _("Saved the view “%(name)s”") % {"name": view.name}
-    return go_to(request, replace(ListState(), view=f"s{view.pk}").url(found.base), text)
+    return go_to(request, ListState(view=f"s{view.pk}").url(found.base), text)
 
 
 @signed_in
@@ -149,6 +155,19 @@ def change_view(request: HttpRequest, record_type: RecordType, view_id: int) -> 
     return go_to(
         request, ListState(view=f"s{view_id}").url(found.base), _("Saved the view “%(name)s”") % {"name": name}
     )
+
+
+@signed_in
+@require_POST
+def arrange_views(request: HttpRequest, record_type: RecordType) -> HttpResponse:
+    """Move a tab one place to the left or right, or let its view open first; the list is shown again."""
+    found = listing_of(request, record_type)
+    steps: dict[str, Step] = {"left": "left", "right": "right", "first": "first"}
+    step = steps.get(request.GET.get("step", ""))
+    if step is None:
+        raise Invalid({"step": [_("Choose a value from the list.")]})
+    arrange(record_type, found.actor, found.views, request.GET.get("key", ""), step)
+    return go_to(request, replace(found.state, view=found.view.key).url(found.base))
 
 
 @signed_in

@@ -24,9 +24,13 @@ from guanxi.ui.parts import MenuEntry
 @signed_in
 @require_GET
 def show_menu(request: HttpRequest, record_type: RecordType) -> HttpResponse:
-    """Answer a menu of a list: ``of`` is ``column``, ``cell`` or ``group``."""
+    """Answer a menu of a list: ``of`` is ``column``, ``cell``, ``view``, ``by``, ``until`` or ``group``."""
     entries = list(_entries(request, listing_of(request, record_type)))
-    return answer(request, "records/list_menu.html", {"entries": entries, "search": len(entries) > 9})
+    return answer(
+        request,
+        "records/list_menu.html",
+        {"entries": entries, "search": len(entries) > 9 and request.GET.get("of") in ("group", "by", "until", None)},
+    )
 
 
 def _entries(request: HttpRequest, found: Listing) -> Iterator[MenuEntry]:
@@ -38,6 +42,10 @@ def _entries(request: HttpRequest, found: Listing) -> Iterator[MenuEntry]:
         if not number.isdecimal() or len(number) > 18:
             raise Invalid({"id": [""]})
         return menus.cell_menu(found, name, int(number))
+    if of == "view":
+        return menus.view_menu(found)
+    if of in ("by", "until"):
+        return menus.by_menu(found, of)
     return menus.group_menu(found)
 
 

@@ -9,18 +9,23 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from guanxi.core.errors import Invalid
 from guanxi.records import listing
 from guanxi.records.fields import Field
 from guanxi.records.filters import Tree, format_condition
 from guanxi.records.group_keys import DATES, UNITS, Grouping, groupable_fields, grouping_of
-from guanxi.records.screens import cells
+from guanxi.records.screens import cells, places
 from guanxi.records.screens.asked import MAX_PINNED, Listing, pinned_columns, then_by, with_look
 from guanxi.records.screens.group_words import grouping_words
+from guanxi.records.screens.layouts import board_fields, date_fields
+from guanxi.records.screens.list_actions import view_actions
 from guanxi.ui.parts import Action, MenuEntry, Separator
 
 _MENU_UNITS = UNITS[1:]
+DENSITIES = {"": gettext_lazy("Rows as everywhere"), "compact": gettext_lazy("Compact rows"),
+             "standard": gettext_lazy("Standard rows"), "comfortable": gettext_lazy("Comfortable rows")}  # fmt: skip
 
 
 def group_menu(found: Listing) -> Iterator[MenuEntry]:
@@ -40,6 +45,47 @@ def _groupings(item: Field) -> list[Grouping]:
 
 def _grouped_url(found: Listing, grouping: str) -> str:
     return with_look(replace(found, state=replace(found.state, shut=())), replace(found.look, group=grouping))
+
+
+def by_menu(found: Listing, name: str = "by") -> Iterator[MenuEntry]:
+    """Yield the fields of a board's columns, or the dates by which a calendar shows records (``until``: to which)."""
+    is_board = found.base_part == "board"
+    fields = (board_fields if is_board else date_fields)(found.record_type, found.actor)
+    now = getattr(found.look, name)
+    here = replace(found, state=replace(found.state, shut=()))
+    if name == "until":
+        yield Action(_("No end"), with_look(here, replace(found.look, until="")), checked=not now)
+    elif fields:
+        now = now or fields[0].name
+    for item in fields:
+        word = "" if name == "by" and item == fields[0] else item.name
+        change: dict[str, Any] = {name: word}
+        yield Action(item.title(), with_look(here, replace(found.look, **change)), checked=item.name == now)
+
+
+def view_menu(found: Listing) -> Iterator[MenuEntry]:
+    """Yield what can be done with the view that is shown: save, rename, place, open first, how dense its rows are."""
+    yield from view_actions(found)
+    query, base = found.state.first_page().query(), places.page_url(found.record_type, "views")
+    if not found.is_dirty and found.look == found.view.look:
+        yield Action(_("Save as new"), f"{base}?{_within(found)}{query}", "bookmark", method="htmx")
+    yield Separator()
+    keys = [view.key for view in found.views]
+    at, arrange = keys.index(found.view.key), f"{base}/arrange?{_within(found)}{query}&key={found.view.key}&step="
+    if at > 0:
+        yield Action(_("Move left"), f"{arrange}left", "arrow-left", method="post")
+    if at < len(keys) - 1:
+        yield Action(_("Move right"), f"{arrange}right", "arrow-right", method="post")
+    yield Action(_("Open this view first"), f"{arrange}first", "star", method="post", checked=found.view.is_first)
+    if not found.base_part:
+        yield Separator()
+        for key, label in DENSITIES.items():
+            url = with_look(found, replace(found.look, density=key))
+            yield Action(str(label), url, checked=found.look.density == key)
+
+
+def _within(found: Listing) -> str:
+    return f"in={found.base_part}&" if found.base_part else ""
 
 
 def column_menu(found: Listing, name: str) -> Iterator[MenuEntry]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Q
@@ -16,42 +16,37 @@ from guanxi.core.errors import DomainError, Invalid, NotFound
 from guanxi.records.declaration import RecordType
 from guanxi.records.filters import Context, compile_filter, named_fields
 from guanxi.records.models import SavedView
+from guanxi.records.screens.arrangement import NamedView, arranged
 from guanxi.records.screens.state import ListState, Look, look_of_tree
 from guanxi.records.statements import ActorCache, Statement
 
 MAX_SAVED = 60
+LAYOUT_ICONS = {"board": "square-kanban", "calendar": "calendar", "timeline": "gantt-chart"}
 _SAVED: ActorCache[Statement] = ActorCache()
 
 
-@dataclass(frozen=True, slots=True)
-class NamedView:
-    """A tab above a list. ``saved_id`` is None for a declared view; ``mine`` says whether the actor may change it."""
-
-    key: str
-    label: str
-    look: Look
-    icon: str = "table-2"
-    saved_id: int | None = None
-    private: bool = False
-    mine: bool = False
-
-
 def named_views(record_type: RecordType, actor: Actor) -> list[NamedView]:
-    """Return the views that the actor may use: declared ones first, then saved ones by name; one query.
+    """Return the views that the actor may use, in the actor's order; one query.
+
+    Without an order of the actor's own, declared ones stand first, then saved ones by name; the one that the actor
+    opens first is marked.
 
     Columns and sort keys that the actor may not see are left out; a view that filters by such a field is left out.
     """
     statement = _SAVED.get(actor, record_type.name, lambda: _saved_views(record_type, actor))
-    every = [*_declared(record_type), *(_saved(row, actor) for row in statement.rows({}))]
+    rows = statement.rows({})
+    every = [*_declared(record_type), *(_saved(row, actor) for row in rows if row[5] == SavedView.Kind.VIEW)]
+    arrangement = next((_state(row[4]) for row in rows if row[5] == SavedView.Kind.ARRANGEMENT), {})
     found = [view for item in every if (view := _allowed(record_type, item, actor)) is not None]
-    return found or [
+    return arranged(found, arrangement) or [
         NamedView("all", _all_label(record_type), _visible_look(record_type, _default(record_type), actor))
     ]
 
 
 def current_view(views: Sequence[NamedView], state: ListState) -> NamedView:
-    """Return the view that the address names, else the first one."""
-    return next((view for view in views if view.key == state.view), views[0])
+    """Return the view that the address names, else the one that the actor opens first, else the first one."""
+    first = next((view for view in views if view.is_first), views[0])
+    return next((view for view in views if view.key == state.view), first)
 
 
 def save_view(
@@ -71,7 +66,10 @@ def save_view(
         view.name, view.is_shared, view.state = name, shared, look.to_json()
         view.save(update_fields=["name", "is_shared", "state"])
         return view
-    if SavedView.objects.filter(record_type=record_type.name, owner_id=actor.user_id).count() >= MAX_SAVED:
+    if (
+        SavedView.objects.filter(kind=SavedView.Kind.VIEW, record_type=record_type.name, owner_id=actor.user_id).count()
+        >= MAX_SAVED
+    ):
         raise DomainError(_("You have saved %(limit)s views of this list. Delete one first."), limit=MAX_SAVED)
     return SavedView.objects.create(
         record_type=record_type.name, owner_id=actor.user_id or 0, name=name, is_shared=shared, state=look.to_json()
@@ -83,7 +81,7 @@ def own_view(record_type: RecordType, actor: Actor, view_id: int) -> SavedView:
     mine = Q(owner_id=actor.user_id)
     if actor.is_administrator:
         mine |= Q(is_shared=True)
-    view = SavedView.objects.filter(mine, record_type=record_type.name, pk=view_id).first()
+    view = SavedView.objects.filter(mine, kind=SavedView.Kind.VIEW, record_type=record_type.name, pk=view_id).first()
     if view is None:
         raise NotFound(_("This view was deleted, or it belongs to somebody else."))
     return view
@@ -99,15 +97,20 @@ def _declared(record_type: RecordType) -> Iterator[NamedView]:
 
 def _saved_views(record_type: RecordType, actor: Actor) -> Statement:
     saved = SavedView.objects.filter(record_type=record_type.name).filter(Q(owner_id=actor.user_id) | Q(is_shared=True))
-    rows = saved.order_by("position", "name", "id").values_list("pk", "name", "owner_id", "is_shared", "state")
-    return Statement.of(rows[:MAX_SAVED])
+    rows = saved.order_by("-kind", "position", "name", "id")
+    return Statement.of(rows.values_list("pk", "name", "owner_id", "is_shared", "state", "kind")[: MAX_SAVED + 1])
 
 
 def _saved(row: tuple[Any, ...], actor: Actor) -> NamedView:
-    pk, name, owner_id, is_shared, state = row
+    pk, name, owner_id, is_shared, state, _kind = row
     mine = owner_id == actor.user_id or actor.is_administrator
-    look = Look.from_json(json.loads(state) if isinstance(state, str) else state)
-    return NamedView(f"s{pk}", name, look, "bookmark", pk, not is_shared, mine)
+    look = Look.from_json(_state(state))
+    return NamedView(f"s{pk}", name, look, LAYOUT_ICONS.get(look.layout, "bookmark"), pk, not is_shared, mine)
+
+
+def _state(value: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(value) if isinstance(value, str) else value
+    return found
 
 
 def _default(record_type: RecordType) -> Look:

@@ -46,6 +46,7 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResp
     yield "filter", list_views.edit_filter, "filter"
     yield "columns", list_views.choose_columns, "columns"
     yield "views", list_views.save_view, "views"
+    yield "views/arrange", list_views.arrange_views, "views_arrange"
     yield "views/<int:view_id>", list_views.change_view, "view"
     yield "views/<int:view_id>/delete", list_views.delete_view, "view_delete"
     yield "export/<str:kind>", export_views.export, "export"
@@ -55,9 +56,9 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResp
     if record_type.deletable:
         yield "bulk/delete", bulk_views.bulk_delete, "bulk_delete"
         yield "bin", bin_views.show_bin, "bin"
-    if record_type.board:
-        yield "board", board_views.show_board, "board"
-        yield "board/cards", board_views.more_cards, "board_cards"
+    yield "board", board_views.show_board, "board"
+    yield "board/cards", board_views.more_cards, "board_cards"
+    if record_type.editable:
         yield "<int:record_id>/move", board_views.move_card, "move"
     if record_type.creatable:
         yield "new", form_views.new_record, "new"

@@ -24,7 +24,7 @@ def view_form(
     wrong = tuple((errors or {}).get("name", ()))
     other = tuple(text for field, texts in (errors or {}).items() if field != "name" for text in texts)
     base = places.page_url(found.record_type, f"views/{view.pk}" if view else "views")
-    query = found.state.first_page().query()
+    query = (f"in={found.base_part}&" if found.base_part else "") + found.state.first_page().query()
     fields = (
         FormField("name", _("Name"), value=name, required=True, errors=wrong, max_length=80, autofocus=True, wide=True),
         FormField("shared", _("Everybody may use this view"), "boolean", value="1" if shared else "", wide=True),

@@ -1,0 +1,103 @@
+"""Views of lists: their order for each person, the one that opens first, their layout, and who may save them."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from guanxi.records.models import SavedView
+from tests.records.screens.pages import add_customers, read, send
+from tests.world import HOST, World
+
+
+def tabs(html: str) -> list[str]:
+    """The words of the tabs from left to right."""
+    return [unescape(text) for text in re.findall(r'<a class="view-tab"[^>]*>.*?<span>([^<]*)</span>', html, re.S)]
+
+
+def current(html: str) -> str:
+    """The tab that is shown."""
+    found = re.search(r'<a class="view-tab"[^>]*aria-current="page">.*?<span>([^<]*)</span>', html, re.S)
+    assert found is not None
+    return unescape(found.group(1))
+
+
+def test_everybody_orders_the_tabs_for_themselves_and_says_which_opens_first(sandbox: World) -> None:
+    before = tabs(read(sandbox.clients["mei"], "/customers/"))
+
+    send(sandbox.clients["mei"], "/customers/views/arrange?view=people&key=people&step=left", {}, 302)
+    send(sandbox.clients["mei"], "/customers/views/arrange?view=people&key=people&step=first", {}, 302)
+
+    html = read(sandbox.clients["mei"], "/customers/")
+    assert tabs(html) == [before[1], before[0], *before[2:]]
+    assert current(html) == before[1]
+    others = read(sandbox.clients["bo"], "/customers/")
+    assert tabs(others) == before
+    assert current(others) == before[0]
+    send(sandbox.clients["mei"], "/customers/views/arrange?key=people&step=first", {}, 302)
+    assert SavedView.objects.filter(kind="arrangement").count() == 1
+    assert current(read(sandbox.clients["mei"], "/customers/?view=organizations")) == before[2]
+
+
+def test_an_order_asks_no_further_question(sandbox: World) -> None:
+    def asked() -> int:
+        read(sandbox.clients["mei"], "/customers/?view=people&f=city:is:Nowhere")
+        with CaptureQueriesContext(connection) as captured:
+            read(sandbox.clients["mei"], "/customers/?view=people&f=city:is:Nowhere")
+        return len(captured)
+
+    plain = asked()
+    send(sandbox.clients["mei"], "/customers/views/arrange?key=people&step=right", {}, 302)
+
+    assert asked() == plain
+
+
+def test_a_view_keeps_groups_pins_density_and_the_layout_it_was_saved_in(sandbox: World) -> None:
+    send(sandbox.clients["mei"], "/customers/views?group=status&pin=1&density=compact", {"name": "By status"}, 302)
+    answer = send(sandbox.clients["mei"], "/customers/views?in=board&by=kind", {"name": "Kinds"}, 302)
+
+    one, other = (SavedView.objects.get(name=name) for name in ("By status", "Kinds"))
+    assert {name: one.state[name] for name in ("group", "pin", "density")} == {
+        "group": "status", "pin": "1", "density": "compact"}  # fmt: skip
+    assert other.state["layout"] == "board"
+    assert other.state["by"] == "kind"
+    assert answer["Location"] == f"/customers/board?view=s{other.pk}"
+    led = sandbox.clients["mei"].get(f"/customers/?view=s{other.pk}", **HOST)
+    assert led["Location"] == f"/customers/board?view=s{other.pk}"
+    board = read(sandbox.clients["mei"], f"/customers/board?view=s{other.pk}")
+    assert 'id="board-head-person"' in board
+    assert "Unsaved changes" not in board
+    assert "Unsaved changes" in read(sandbox.clients["mei"], f"/customers/?view=s{other.pk}&in=table")
+
+
+def test_a_shared_view_of_somebody_else_can_be_saved_as_a_new_one_only(sandbox: World) -> None:
+    send(sandbox.clients["mei"], "/customers/views?f=city:is:Wuhan", {"name": "Wuhan", "shared": "1"}, 302)
+    view = SavedView.objects.get(name="Wuhan")
+
+    menu = read(sandbox.clients["bo"], f"/customers/menu?of=view&view=s{view.pk}&sort=city")
+
+    save = re.search(r'aria-disabled="true" title="([^"]+)"[^>]*>.*?<span class="grow">Save</span>', menu, re.S)
+    assert save is not None
+    assert "somebody else" in unescape(save.group(1))
+    assert "Save as new" in menu
+    assert "Reset" in menu
+    send(sandbox.clients["bo"], f"/customers/views/{view.pk}?sort=city", {}, 404)
+    view.refresh_from_db()
+    assert view.state["sort"] != ["city"]
+
+
+def test_a_group_of_a_view_that_the_reader_may_not_see_is_left_out(sandbox: World) -> None:
+    add_customers(sandbox, "carla", ["Grouped for Carla"])
+    SavedView.objects.create(
+        record_type="customer", owner=sandbox.users["mei"], name="Odd", is_shared=True,
+        state={"f": [], "tree": "", "sort": [], "cols": ["name"], "group": "no_such_field", "layout": ""},
+    )  # fmt: skip
+    view = SavedView.objects.get(name="Odd")
+
+    html = read(sandbox.clients["carla"], f"/customers/?view=s{view.pk}")
+
+    assert "data-group=" not in html
+    assert "Grouped for Carla" in html
