@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0008_changes_of_one'),
+        ('records', '0009_shaping'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
