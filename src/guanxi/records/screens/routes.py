@@ -39,6 +39,18 @@ def routes_of(record_type: RecordType) -> Iterator[URLPattern]:
 
 
 def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResponseBase], str]]:
+    yield from _list_plan(record_type)
+    if record_type.creatable:
+        yield "new", form_views.new_record, "new"
+        yield "quick", form_views.quick_create, "quick"
+        if record_type.twins:
+            yield "twins/<str:field_name>", twin_views.show_twins, "twins"
+    yield from _record_plan(record_type)
+    for part in parts(record_type.name):
+        yield f"<int:record_id>/{part.path}", part.view, part.name
+
+
+def _list_plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResponseBase], str]]:
     yield "", list_views.show_list, "list"
     yield "count", list_views.show_count, "count"
     yield "menu", menu_views.show_menu, "menu"
@@ -60,11 +72,9 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResp
     yield "board/cards", board_views.more_cards, "board_cards"
     if record_type.editable:
         yield "<int:record_id>/move", board_views.move_card, "move"
-    if record_type.creatable:
-        yield "new", form_views.new_record, "new"
-        yield "quick", form_views.quick_create, "quick"
-        if record_type.twins:
-            yield "twins/<str:field_name>", twin_views.show_twins, "twins"
+
+
+def _record_plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResponseBase], str]]:
     if record_type.editable:
         yield "<int:record_id>/edit", form_views.edit_record, "edit"
         yield "<int:record_id>/field/<str:field_name>", inline_views.edit_field, "field"
@@ -77,8 +87,6 @@ def _plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResp
     if record_type.deletable:
         yield "<int:record_id>/delete", record_views.delete, "delete"
         yield "<int:record_id>/restore", record_views.restore, "restore"
-    for part in parts(record_type.name):
-        yield f"<int:record_id>/{part.path}", part.view, part.name
 
 
 _PAST: tuple[tuple[str, Callable[..., HttpResponseBase], str], ...] = (
