@@ -137,7 +137,7 @@ def _read_together(type_name: str) -> frozenset[str]:
             with suppress(TypeError, ValueError, AttributeError, KeyError):
                 function(watched)  # type: ignore[misc]
             read |= watched.read
-    return frozenset(read)
+    return frozenset(read) | (record_type.rules.reads if record_type.rules is not None else frozenset())
 
 
 after_loading(_read_together.cache_clear)

@@ -100,6 +100,15 @@ class AddedFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules of administrators: ``check`` returns the errors of a record by field, and looks at the fields in ``reads``
+    and at nothing else."""
+
+    reads: frozenset[str]
+    check: Callable[[Mapping[str, Any]], dict[str, list[type_text]]]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordType:
     """Everything the engine needs to know of one kind of record.
 
@@ -133,6 +142,7 @@ class RecordType:
     check: Callable[[dict[str, Any]], dict[str, list[type_text]]] | None = None
     derive: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     draw: Callable[[], dict[str, Any]] | None = None
+    rules: Rules | None = None
     search: Callable[[Any, str], Any] | None = None
     twins: tuple[Twins, ...] = ()
     companions: tuple[Companion, ...] = ()

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from guanxi.core.actor import Actor
 from guanxi.core.names import fold
 from guanxi.records import access
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import CUSTOM, find_record_type, record_types
+from guanxi.records.shaping.words import PREFIX
 
 GLOBAL_TYPES = ("customer", "order", "product", "task", "segment")
 MAX_CANDIDATES = 200
@@ -51,7 +52,8 @@ def search_condition(record_type: RecordType, actor: Actor, text: str) -> Q:
     """
     text = text.strip()[:MAX_TEXT].replace("\x00", "")
     if record_type.search is not None:
-        if any(item.searchable and not actor.sees_field(record_type.name, item.name) for item in record_type.fields):
+        declared = (item for item in record_type.fields if item.searchable and not item.name.startswith(PREFIX))
+        if any(not actor.sees_field(record_type.name, item.name) for item in declared):
             return Q(pk__in=())  # the type's own search would let a hidden field be felt for
         return record_type.search(actor, text)  # type: ignore[no-any-return]
     fields = [item for item in record_type.visible_fields(actor) if item.searchable]
@@ -64,6 +66,18 @@ def search_condition(record_type: RecordType, actor: Actor, text: str) -> Q:
             anywhere |= Q(**{f"{item.column}__icontains": word})
         condition &= anywhere
     return condition
+
+
+def in_added_fields(record_type: RecordType, actor: Actor, text: str) -> Iterator[QuerySet[Any, Any]]:
+    """Yield, for each searchable field that administrators added and the actor may see, the ids of what fits ``text``.
+
+    For the own search of a type to unite with what it finds itself; each is served by an index.
+    """
+    text = text.strip()[:MAX_TEXT].replace("\x00", "")
+    for item in record_type.visible_fields(actor):
+        if item.searchable and item.name.startswith(PREFIX) and text:
+            rows = record_type.model._default_manager.filter(**{f"{item.column}__icontains": text})
+            yield rows.values("pk")
 
 
 def find(record_type: RecordType, actor: Actor, text: str, limit: int = 10) -> list[Hit]:

@@ -23,6 +23,9 @@ def validate(record_type: RecordType, record: Any, facts: dict[str, Any]) -> Non
     errors: Errors = {}
     if record_type.check is not None:
         errors.update(record_type.check(facts))
+    if record_type.rules is not None:
+        for name, sentences in record_type.rules.check(facts).items():
+            errors.setdefault(name, []).extend(sentences)
     try:
         record.clean_fields(exclude=[column.name for column in record._meta.concrete_fields if column.is_relation])
     except ValidationError as refusal:

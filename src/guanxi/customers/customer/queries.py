@@ -15,6 +15,8 @@ from guanxi.customers.customer.models import Customer
 from guanxi.customers.identifier.models import Identifier
 from guanxi.customers.identifier.rules import digest_of
 from guanxi.records.models import ExternalKey, SourceSystem
+from guanxi.records.registry import type_of
+from guanxi.records.search import in_added_fields
 
 _PHONE = re.compile(r"^[+\d][\d\s\-().]{3,}$")
 _LATIN = re.compile(r"^[a-z0-9 ]+$")
@@ -37,6 +39,7 @@ def search_customers(actor: Actor, text: str) -> Q:
     lists = list(_named(text))
     if any(character.isdigit() for character in text):
         lists.extend(_numbered(actor, text.strip()))
+    lists.extend(in_added_fields(type_of(Customer), actor, text))
     first, *others = lists
     return Q(pk__in=first.union(*others) if others else first)
 

@@ -13,6 +13,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.importing.matching import Loading
 from guanxi.records.importing.plan import Part, attribute_of
 from guanxi.records.importing.staging import NOW, copy_form, copy_frame, model_field, quoted, rows_of
+from guanxi.records.shaping.kinds import SeriesField
 
 _TECHNICAL = ("id", "created_at", "updated_at", "version", "deleted_at")
 _ESCAPED = r'["\\\x00-\x1f]'
@@ -132,6 +133,7 @@ def _with_derived(part: Part, records: pl.DataFrame, loading: Loading) -> pl.Dat
 def _table_rows(model: type[models.Model], records: pl.DataFrame, given: list[str], loading: Loading) -> pl.DataFrame:
     """Return the rows of the table as it wants them: given values, defaults where there are none, the moment."""
     fields = [item for item in model._meta.concrete_fields if item.attname not in ("id", "created_at", "updated_at")]
+    fields = [item for item in fields if not isinstance(item, SeriesField)]
     defaults = loading.defaults.get(model._meta.db_table)
     if defaults is None:
         defaults = loading.defaults[model._meta.db_table] = _default_texts(fields)

@@ -14,7 +14,7 @@ from guanxi.records.importing.lookups import Lookups, is_looked_up, resolve_refe
 from guanxi.records.importing.mapping import ColumnMapping
 from guanxi.records.importing.plan import EXTERNAL_ID, ImportPlan, Part, attribute_of
 from guanxi.records.importing.rows import ROW, Reject
-from guanxi.records.importing.soundness import broken_rules, parents_in_scope
+from guanxi.records.importing.soundness import against_rules, broken_rules, parents_in_scope
 from guanxi.records.importing.staging import array_of, new_ids, quoted, rows_of
 
 _REACH = ("owner", "team", "territory")
@@ -323,12 +323,14 @@ def _refuse_out_of_scope(frame: pl.DataFrame, part: Part, loading: Loading) -> t
 
 
 def _refuse_invalid(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFrame, list[Reject]]:
-    """Refuse rows whose record would break a rule of its type or of its table."""
-    if not part.is_checked or not frame.height:
+    """Refuse rows whose record would break a rule of its type, of its table or of an administrator."""
+    if not frame.height or not (part.is_checked or part.record_type.rules):
         return frame, []
     touched = frame if loading.mapping.existing != "skip" else frame.filter(new_column(part.key))
     seen = loading.seen_before if loading.is_dry else _nothing
-    rejects = broken_rules(touched, part, id_column(part.key), new_column(part.key), seen)
+    number, is_new = id_column(part.key), new_column(part.key)
+    rejects = broken_rules(touched, part, number, is_new, seen) if part.is_checked else []
+    rejects += against_rules(touched, part, number, is_new)
     bad = list({reject.row for reject in rejects})
     return (frame.filter(~pl.col(ROW).is_in(bad)) if bad else frame), rejects
 

@@ -51,6 +51,41 @@ def broken_rules(frame: pl.DataFrame, part: Part, number: str, is_new: str, seen
     return list(found.values())
 
 
+def against_rules(frame: pl.DataFrame, part: Part, number: str, is_new: str) -> list[Reject]:
+    """Return the rows whose record an administrator's rule refuses, each with its first sentence.
+
+    The rule sees the record as it would be: what the file says over what is stored, or over the usual first values.
+    """
+    record_type = part.record_type
+    if record_type.rules is None:
+        return []
+    reads = sorted(record_type.rules.reads)
+    given = {name: f"{part.key}.{name}" for name in reads if f"{part.key}.{name}" in frame.columns}
+    rows = frame.select(
+        ROW, pl.col(number).alias("@id"), pl.col(is_new).alias("@new"),
+        *(pl.col(key).alias(name) for name, key in given.items()),
+    ).to_dicts()  # fmt: skip
+    stored = _stored(record_type, reads, [row["@id"] for row in rows if not row["@new"]])
+    usual = {name: getattr(record_type.model(), attribute_of(record_type, name)) for name in reads}
+    found: list[Reject] = []
+    with translation.override("en"):
+        for row in rows:
+            said = {name: row[name] for name in given if row[name] is not None}
+            errors = record_type.rules.check({**stored.get(row["@id"], usual), **said})
+            for name, sentences in list(errors.items())[:1]:
+                item = record_type.get(name)
+                found.append(_refusal(row, str(sentences[0]), str(item.label) if item is not None else ""))
+    return found
+
+
+def _stored(record_type: RecordType, names: list[str], ids: list[int]) -> dict[int, dict[str, Any]]:
+    if not ids:
+        return {}
+    attributes = [attribute_of(record_type, name) for name in names]
+    rows = record_type.model._default_manager.filter(pk__in=ids).values_list("pk", *attributes)
+    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in rows}
+
+
 def _facts(frame: pl.DataFrame, part: Part, number: str, is_new: str) -> list[dict[str, Any]]:
     """Return the rows as stored attributes, with ``row``, ``@id`` and ``@new`` beside them, and what is derived."""
     record_type = part.record_type

@@ -42,6 +42,14 @@ class CustomKind:
     has_index: bool = True
 
 
+class SeriesField(models.CharField):  # type: ignore[type-arg]
+    """Numbers of a series: the database draws the next one for a row that is written without."""
+
+
+def _series(options: Mapping[str, Any]) -> Column:
+    return SeriesField(max_length=LONGEST_TEXT, blank=True, default="", editable=False)
+
+
 def _text(options: Mapping[str, Any]) -> Column:
     return models.CharField(max_length=int(options.get("max_length") or LONGEST_TEXT), blank=True, default="")
 
@@ -176,7 +184,7 @@ KINDS: dict[str, CustomKind] = {
             _("Number series"),
             "list-ordered",
             "text",
-            _text,
+            _series,
             ("prefix", "digits"),
             can_be_required=False,
             example=_("PR-0001, PR-0002 …"),
@@ -217,8 +225,6 @@ def column_of(custom: CustomField) -> Column | None:
         return None
     column = make(custom.options)
     column.verbose_name = in_language(custom.labels)  # type: ignore[assignment]
-    if custom.kind == "number_series":
-        column.editable = False
     return column
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from guanxi.core.errors import Invalid, type_text
-from guanxi.records.declaration import RecordType
+from guanxi.records.declaration import RecordType, Rules
 from guanxi.records.shaping.formula.checking import Checked, Scope, check_formula
 from guanxi.records.shaping.formula.computing import compute
 from guanxi.records.shaping.formula.reading import read_formula
@@ -17,7 +17,7 @@ from guanxi.records.shaping.models import ValidationRule
 from guanxi.records.shaping.words import Words
 
 type_errors = dict[str, list[type_text]]
-type_check = Callable[[dict[str, Any]], type_errors]
+type_check = Callable[[Mapping[str, Any]], type_errors]
 
 
 def check_condition(record_type: RecordType, text: str) -> Checked:
@@ -42,12 +42,20 @@ def with_rules(record_type: RecordType, wanted: Sequence[ValidationRule]) -> Rec
             continue
     if not conditions:
         return record_type
-    return replace(record_type, check=_checked(record_type.check, conditions), _by_name={})
+    reads = frozenset(name for _rule, condition in conditions for name in _fields(condition))
+    return replace(record_type, rules=Rules(reads, _checked(conditions)), _by_name={})
 
 
-def _checked(own: type_check | None, conditions: Sequence[tuple[ValidationRule, Checked]]) -> type_check:
-    def check(facts: dict[str, Any]) -> type_errors:
-        errors: type_errors = dict(own(facts)) if own is not None else {}
+def _fields(part: Checked) -> Iterator[str]:
+    if part.item is not None:
+        yield part.item.name
+    for item in part.parts:
+        yield from _fields(item)
+
+
+def _checked(conditions: Sequence[tuple[ValidationRule, Checked]]) -> type_check:
+    def check(facts: Mapping[str, Any]) -> type_errors:
+        errors: type_errors = {}
         for rule, condition in conditions:
             if compute(condition, facts):
                 errors.setdefault(rule.field, []).append(str(Words(rule.sentences)))
