@@ -84,6 +84,10 @@ def get_visible(
     if found:
         return found[0]
     if verb != "view" and visible_to(actor, record_type, deleted=deleted).filter(pk=record_id).exists():
+        # Waiting for a lock may have outlasted a deletion and a restoring: then it is there again.
+        again = statement.records(record_type.model, {"pk": record_id}) if lock else []
+        if again:
+            return again[0]
         raise NotAllowed
     raise NotFound
 

@@ -57,7 +57,8 @@ def change_record(
     """Change fields of one record and append one row of history; without a difference nothing is written.
 
     ``version`` is the version that the actor read. When the record has moved on, fields that only this actor changed
-    are merged; a field that both changed raises ``Conflict`` with both values. ``right`` is the permission the
+    are merged; a field that both changed raises ``Conflict`` with both values. ``base`` maps fields to what they said
+    when the actor read them: a value that still says so is none of the actor's changes. ``right`` is the permission the
     change needs. Returns the record as saved. Raises ``NotFound``, ``NotAllowed``, ``Invalid``, ``Conflict``.
     """
     record_type = type_of(record)
@@ -67,6 +68,8 @@ def change_record(
             _check_fields(record_type, actor, values)
         old = {name: _value(record_type, current, name) for name in values}
         changed = {name: value for name, value in values.items() if to_json(old[name]) != to_json(value)}
+        if base is not None:
+            changed = {n: value for n, value in changed.items() if n not in base or not is_same(base[n], value)}
         if not changed:
             return current
         _check_references(record_type, actor, changed)
@@ -80,6 +83,12 @@ def change_record(
         fields = {name: (old[name], _value(record_type, current, name)) for name in changed}
         record_change(actor, record_type.name, current.pk, verb, fields, change_set_id)
     return current
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Say whether two values of a field mean the same; nothing is nothing, however it is written."""
+    empty = (None, "", [])
+    return (one in empty and other in empty) or to_json(one) == to_json(other)
 
 
 def delete_record(record: Model, *, actor: Actor, change_set_id: int | None = None) -> Any:

@@ -185,6 +185,20 @@ class RecordPage:
 
 
 @dataclass(frozen=True, slots=True)
+class MergeStrip:
+    """Shown under an input that two people filled: who, their value, mine, and both in one where that is possible.
+
+    ``chosen`` is ``mine``, ``theirs`` or ``combine``; it is sent as ``merge-<input>``.
+    """
+
+    who: str
+    theirs: str
+    mine: str
+    combined: str = ""
+    chosen: str = "mine"
+
+
+@dataclass(frozen=True, slots=True)
 class FormField:
     """An input of a form. ``value`` is as typed, so that a form that comes back with errors loses nothing.
 
@@ -205,6 +219,7 @@ class FormField:
     help: str = ""
     errors: tuple[str, ...] = ()
     warning: str = ""
+    merge: MergeStrip | None = None
     prefix: str = ""
     suffix: str = ""
     placeholder: str = ""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from guanxi.core.actor import SYSTEM
 from guanxi.customers.models import ContactPoint, Customer
 from guanxi.identity.actors import access_changed
 from guanxi.identity.models import Role
 from guanxi.records.models import Change
+from guanxi.records.registry import record_type
+from guanxi.records.writing import change_record, create_record
 from guanxi.work.models import Task
 from tests.records.screens.pages import add_customers, hidden_value, read, send
 from tests.world import World
@@ -79,6 +84,57 @@ def test_an_edit_form_warns_before_it_overwrites_somebody_elses_change(sandbox: 
     assert 'value="Harbin"' in refused
     send(sandbox.clients["mei"], f"/customers/{pk}/edit", {**typed, "version": hidden_value(refused, "version")}, 302)
     assert Customer.objects.get(pk=pk).city == "Harbin"
+
+
+def _met(world: World, typed: dict[str, Any], theirs: dict[str, Any]) -> tuple[int, str, str]:
+    """Mei opens a form, Bo saves fields meanwhile, Mei sends hers: the record, its address and the form that came back."""
+    pk = add_customers(world, "mei", ["Formed"], city="Wuhan")[0]
+    url = f"/customers/{pk}/edit"
+    version = hidden_value(read(world.clients["mei"], url), "version")
+    change_record(Customer.objects.get(pk=pk), actor=world.actor("bo"), **theirs)
+    html = send(world.clients["mei"], url, {**FORMED, **typed, "version": version}, 409).content.decode()
+    return pk, url, html
+
+
+FORMED = {"name": "Formed", "kind": "person", "status": "active", "city": "Wuhan", "currency": "CNY"}
+
+
+def test_two_forms_over_different_fields_are_merged_without_a_word(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Formed"], city="Wuhan")[0]
+    version = hidden_value(read(sandbox.clients["mei"], f"/customers/{pk}/edit"), "version")
+    change_record(Customer.objects.get(pk=pk), actor=sandbox.actor("bo"), city="Xiamen", status="lost")
+    change_record(Customer.objects.get(pk=pk), actor=sandbox.actor("bo"), city="Harbin")
+
+    send(sandbox.clients["mei"], f"/customers/{pk}/edit", {**FORMED, "occupation": "Baker", "version": version}, 302)
+
+    record = Customer.objects.get(pk=pk)
+    assert (record.city, record.status, record.occupation) == ("Harbin", "lost", "Baker")
+    assert Change.objects.filter(record_id=pk, record_type="customer").latest("id").fields.keys() == {"occupation"}
+
+
+def test_a_form_that_meets_another_shows_both_values_and_saves_the_chosen_one(sandbox: World) -> None:
+    for choice, city in (("mine", "Harbin"), ("theirs", "Xiamen"), ("combine", "Xiamen / Harbin")):
+        pk, url, html = _met(sandbox, {"city": "Harbin", "occupation": "Baker"}, {"city": "Xiamen", "status": "lost"})
+
+        assert "Bo changed this while you were editing." in html
+        assert html.count('name="merge-city"') == 3
+        assert 'value="Harbin"' in html  # what was typed is still there
+        assert '<option value="lost" selected' in html  # what was not touched shows what stands there now
+        again = {**FORMED, "city": "Harbin", "occupation": "Baker", "status": "lost", "merge-city": choice}
+        send(sandbox.clients["mei"], url, {**again, "version": hidden_value(html, "version")}, 302)
+        record = Customer.objects.get(pk=pk)
+        assert (record.city, record.status, record.occupation) == (city, "lost", "Baker")
+
+
+def test_tags_that_two_gave_are_combined_as_members_of_both(sandbox: World) -> None:
+    first, second = (create_record(record_type("tag"), actor=SYSTEM, values={"name": name}).pk for name in "AB")
+    pk, url, html = _met(sandbox, {"tags": [first]}, {"tags": [second]})
+
+    assert "B, A" in html
+    again = {**FORMED, "tags": [first], "merge-tags": "combine", "version": hidden_value(html, "version")}
+    send(sandbox.clients["mei"], url, again, 302)
+
+    assert Customer.objects.get(pk=pk).tags == [second, first]
 
 
 def test_an_edit_form_writes_only_what_changed(sandbox: World) -> None:

@@ -82,6 +82,20 @@ def test_two_who_change_the_same_field_see_both_values(sandbox: World) -> None:
     assert Customer.objects.get(pk=pk).city == "Harbin"
 
 
+def test_two_values_of_one_field_can_be_combined_in_place(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Contested"], city="Wuhan")[0]
+    url = f"/customers/{pk}/field/city"
+    version = hidden_value(read(sandbox.clients["mei"], url), "version")
+    send(sandbox.clients["bo"], url, {"city": "Xiamen", "version": version}, 200)
+    strip = send(sandbox.clients["mei"], url, {"city": "Harbin", "version": version}, 409).content.decode()
+
+    assert 'title="Xiamen / Harbin"' in strip
+    both = {"city": "Harbin", "version": hidden_value(strip, "version"), "combine": "1"}
+    send(sandbox.clients["mei"], url, both, 200)
+
+    assert Customer.objects.get(pk=pk).city == "Xiamen / Harbin"
+
+
 def test_two_who_change_different_fields_both_win(sandbox: World) -> None:
     pk = add_customers(sandbox, "mei", ["Merged"], city="Wuhan", status="active")[0]
     version = hidden_value(read(sandbox.clients["mei"], f"/customers/{pk}/field/city"), "version")

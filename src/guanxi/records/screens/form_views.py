@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -16,14 +17,15 @@ from guanxi.core.errors import Conflict, Invalid
 from guanxi.core.policy import signed_in
 from guanxi.records import access
 from guanxi.records.declaration import RecordType
+from guanxi.records.meeting import values_read
 from guanxi.records.screens import places
 from guanxi.records.screens.answers import actor_of, answer, frame_list, frame_record, go_to, say_later, with_toast
-from guanxi.records.screens.cells import text_of
 from guanxi.records.screens.creating import create_once, create_with_companions
 from guanxi.records.screens.forms import TOKEN, form_names, once_token, read_form, record_form, typed_values
+from guanxi.records.screens.meeting import merged, shown_after, strips_of
 from guanxi.records.screens.reading import read_values, title_of
 from guanxi.records.writing import change_record
-from guanxi.ui.record_page import FormPage
+from guanxi.ui.record_page import FormPage, MergeStrip
 from guanxi.ui.shell import Crumb
 
 
@@ -138,32 +140,25 @@ def edit_record(request: HttpRequest, record_type: RecordType, record_id: int) -
         return _show_edit(request, record_type, record, names, values, record.version)
     sent = request.POST.get("version", "")
     version = int(sent) if sent.isdecimal() else record.version
+    base = values_read(record_type, record, version, names)
     try:
-        values = read_form(record_type, actor, names, request.POST)
-        change_record(record, actor=actor, version=version, **values)
+        values = merged(record_type, record, read_form(record_type, actor, names, request.POST), request.POST)
+        change_record(record, actor=actor, version=version, base=base, **values)
     except Invalid as refusal:
         typed = typed_values(record_type, names, request.POST)
         return _show_edit(request, record_type, record, names, typed, version, refusal.errors, 422)
     except Conflict as conflict:
-        typed = typed_values(record_type, names, request.POST)
-        errors = conflict_sentences(record_type, conflict)
-        return _show_edit(request, record_type, record, names, typed, conflict.version, errors, 409)
+        record = access.get_visible(actor, record_type, record_id, "edit")
+        shown = shown_after(record_type, record, names, base, values, request.POST)
+        strips = strips_of(record_type, record, conflict, actor)
+        return _show_edit(request, record_type, record, names, shown, conflict.version, status=409, strips=strips)
     return go_to(request, places.record_url(record_type, record_id), _("Saved"))
-
-
-def conflict_sentences(record_type: RecordType, conflict: Conflict) -> dict[str, list[str]]:
-    """Return, for each field that somebody else changed too, a sentence with their value; saving again keeps mine."""
-    sentences: dict[str, list[str]] = {}
-    for name, (theirs, _mine) in conflict.fields.items():
-        shown = text_of(record_type[name], theirs) or _("empty")
-        text = _("Somebody changed this to “%(theirs)s” meanwhile. Save again to keep your value.") % {"theirs": shown}
-        sentences[name] = [text]
-    return sentences
 
 
 def _show_edit(
     request: HttpRequest, record_type: RecordType, record: Any, names: tuple[str, ...], values: dict[str, Any],
     version: int, errors: dict[str, list[str]] | None = None, status: int = 200,
+    strips: Mapping[str, MergeStrip] | None = None,
 ) -> HttpResponse:  # fmt: skip
     actor = actor_of(request)
     url = places.record_url(record_type, record.pk)
@@ -171,7 +166,7 @@ def _show_edit(
     heading = _("Edit %(record)s") % {"record": record_type.label}
     form = record_form(
         record_type, actor, names, values=values, action=f"{url}/edit", errors=errors,
-        hidden=[("version", str(version))], title=heading, submit=_("Save"), cancel_url=url,
+        hidden=[("version", str(version))], title=heading, submit=_("Save"), cancel_url=url, strips=strips,
     )  # fmt: skip
     frame_record(request, record_type, heading, (Crumb(capfirst(title), url),))
     return answer(request, "ui/form.html", {"form": form}, status)

@@ -18,7 +18,7 @@ from guanxi.records.screens import cells, places
 from guanxi.records.screens.creating import companions
 from guanxi.records.screens.inputs import form_field
 from guanxi.records.values import parse_values
-from guanxi.ui.record_page import FormPage, FormSection
+from guanxi.ui.record_page import FormPage, FormSection, MergeStrip
 
 MANY_VALUED = frozenset({"choices", "tags"})
 TOKEN = "once"
@@ -65,6 +65,7 @@ def record_form(
     record_type: RecordType, actor: Actor, names: Sequence[str], *, values: Mapping[str, Any], action: str,
     errors: Mapping[str, Sequence[str]] | None = None, hidden: Sequence[tuple[str, str]] = (), title: str = "",
     submit: str = "", cancel_url: str = "", another: bool = False, is_new: bool = False,
+    strips: Mapping[str, MergeStrip] | None = None,
 ) -> FormPage:  # fmt: skip
     """Return a form over some fields of a type. ``values`` are typed values, or text that comes back.
 
@@ -76,6 +77,9 @@ def record_form(
         name: form_field(record_type[name], actor, values.get(name), errors=wrong.get(name, ()), labels=labels)
         for name in names
     }
+    for name, strip in (strips or {}).items():
+        if name in made:
+            made[name] = replace(made[name], merge=strip)
     for twins in record_type.twins if is_new else ():
         if twins.field in made:
             url = places.page_url(record_type, f"twins/{twins.field}")

@@ -15,6 +15,7 @@ from guanxi.records.columns import Row
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.listing import read_record
+from guanxi.records.meeting import can_combine, combined
 from guanxi.records.screens import cells, places
 from guanxi.records.screens.inputs import form_field, input_text
 from guanxi.records.screens.reading import read_values
@@ -49,11 +50,12 @@ class InPlace:
 class Strip:
     """What the conflict strip shows: both values as words, who wrote the other one, and what is sent to keep mine."""
 
-    mine: str
+    mine: tuple[str, ...]
     mine_words: str
     theirs_words: str
     who: str
     version: int
+    both: str = ""
 
 
 def open_in_place(record_type: RecordType, record_id: int, name: str, actor: Actor, *, in_list: bool) -> InPlace:
@@ -101,6 +103,9 @@ def sent_value(place: InPlace, posted: QueryDict) -> Any:
     item = place.item
     raw: Any = posted.getlist(item.name) if item.kind in ("choices", "tags") else posted.get(item.name, "")
     value = parse_value(item, raw, time_zone=place.actor.time_zone)
+    if posted.get("combine") == "1":
+        theirs = read_values(place.record_type, place.record, (item.name,))[item.name]
+        value = combined(item, theirs, value) if can_combine(item) else value
     if item.required and value in (None, "", []):
         raise ValueError(_("Enter %(field)s.") % {"field": item.label})
     return value
@@ -116,4 +121,8 @@ def strip_of(place: InPlace, conflict: Conflict) -> Strip:
         place.record_type, [(place.item.name, theirs), (place.item.name, mine)], place.actor
     )
     words = [cells.text_of(place.item, value, labels) or _("empty") for value in (mine, theirs)]
-    return Strip(input_text(place.item, mine), words[0], words[1], who, conflict.version)
+    many = place.item.kind in ("choices", "tags")
+    sent = tuple(str(part) for part in mine or ()) if many else (input_text(place.item, mine),)
+    both = combined(place.item, theirs, mine)
+    both_words = cells.text_of(place.item, both, labels) if both is not None else ""
+    return Strip(sent, words[0], words[1], who, conflict.version, both_words)
