@@ -87,7 +87,7 @@ def change_record(
 
 def is_same(one: Any, other: Any) -> bool:
     """Say whether two values of a field mean the same; nothing is nothing, however it is written."""
-    empty = (None, "", [])
+    empty: tuple[Any, ...] = (None, "", [])
     return (one in empty and other in empty) or to_json(one) == to_json(other)
 
 
