@@ -7,6 +7,8 @@ onReady("[data-arrange]", (list) => void import("./arrange").then((module) => mo
 
 onReady("form[data-passkey]", (form) => void import("./passkeys").then((module) => module.mountPasskey(form)));
 
+onReady("[data-push]", (card) => void import("./push").then((module) => module.mountPush(card)));
+
 // Charts wait until the first paint is done: the figures and tables are already in the page.
 onReady("[data-chart]", (holder) => {
   const mount = () => void import("./charts").then((module) => module.mountChart(holder));

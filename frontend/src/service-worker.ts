@@ -4,6 +4,7 @@
  * chosen, the pages of the reader's day: bounded in number and age, and gone as soon as nobody or somebody else is
  * signed in.
  */
+import { handlePush } from "./push-handler";
 import { sendAll } from "./waiting-queue";
 
 interface Hello {
@@ -34,6 +35,7 @@ interface WorkerScope {
   addEventListener(type: string, handle: (event: never) => void): void;
 }
 const worker = self as unknown as WorkerScope;
+handlePush(self);
 
 const FILES = "guanxi-files";
 const STATE = "guanxi-state";

@@ -21,6 +21,7 @@ def ready(app: App) -> None:
     from guanxi.records.outbox.tasks import blueprint as outbox
     from guanxi.records.shaping.tasks import blueprint as shaping
     from guanxi.work.attachment.tasks import blueprint as attachment
+    from guanxi.work.notification.tasks import blueprint as notification
 
     app.add_tasks_from(outbox, namespace="outbox")
     app.add_tasks_from(scoring, namespace="scoring")
@@ -29,6 +30,7 @@ def ready(app: App) -> None:
     app.add_tasks_from(api, namespace="api")
     app.add_tasks_from(importing, namespace="importing")
     app.add_tasks_from(attachment, namespace="attachment")
+    app.add_tasks_from(notification, namespace="notification")
     app.add_tasks_from(shaping, namespace="shaping")
     others = app.worker_defaults.get("task_middleware", [])
     app.worker_defaults["task_middleware"] = [*others, _with_present_shapes]

@@ -3,7 +3,8 @@
 ``GUANXI_DB_ROLE`` chooses the database role (``owner`` for migrations, ``app`` for everything else),
 ``GUANXI_ORIGINS`` the public addresses (comma-separated), ``GUANXI_SECURE_COOKIES=0`` is for tests over plain HTTP,
 ``GUANXI_TRUSTED_PROXY`` the number of reverse proxies in front, whose forwarding headers are believed,
-``GUANXI_FILE_MAX_MB`` the size up to which files are taken in.
+``GUANXI_FILE_MAX_MB`` the size up to which files are taken in, ``GUANXI_PUSH_KEY`` the private key (VAPID,
+base64url) by which browsers are sent notifications, with ``GUANXI_PUSH_CONTACT`` for their operators.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ SECRET_KEY = postgres.ensure_secret("secret-key", 50)
 ORIGINS = [item.strip().rstrip("/") for item in os.environ.get("GUANXI_ORIGINS", "").split(",") if item.strip()]
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *(origin.split("//")[-1].split(":")[0] for origin in ORIGINS)]
 CSRF_TRUSTED_ORIGINS = ORIGINS
+_HERE = HOME / "address"
+PUBLIC_URL = ORIGINS[0] if ORIGINS else _HERE.read_text().rstrip("/") if _HERE.exists() else "http://localhost:8000"
 TRUSTED_PROXIES = int(os.environ.get("GUANXI_TRUSTED_PROXY") or 0)
 
 DATABASES = {"default": database_settings(os.environ.get("GUANXI_DB_ROLE", "app"))}
@@ -163,6 +166,11 @@ EMAIL_BACKEND = "guanxi.records.outbox.mail.OutboxBackend"
 DEFAULT_FROM_EMAIL = os.environ.get("GUANXI_MAIL_FROM", "Guanxi <guanxi@localhost>")
 SMTP_URL = os.environ.get("GUANXI_SMTP_URL", "")
 PUSH_KEY = os.environ.get("GUANXI_PUSH_KEY", "")
+PUSH_CONTACT = os.environ.get("GUANXI_PUSH_CONTACT", "mailto:guanxi@localhost")
+PUSH_HOSTS = (
+    "fcm.googleapis.com", "updates.push.services.mozilla.com", "web.push.apple.com", ".push.services.mozilla.com",
+    ".notify.windows.com", ".push.apple.com",
+)  # fmt: skip
 PROCRASTINATE_ON_APP_READY = "guanxi.config.jobs.ready"
 PROCRASTINATE_IMPORT_PATHS = ["guanxi.config.jobs"]
 

@@ -7,6 +7,7 @@ from guanxi.work.comment import live as comment_live
 from guanxi.work.follow import attached as follow
 from guanxi.work.note import record_type as note
 from guanxi.work.note import timeline as note_timeline
+from guanxi.work.notification import carriers as notification_carriers
 from guanxi.work.notification import listeners as notification
 from guanxi.work.notification import live as notification_live
 from guanxi.work.presence import attached as presence
@@ -16,5 +17,5 @@ from guanxi.work.task import timeline as task_timeline
 
 __all__ = [
     "attachment", "attachment_card", "comment", "comment_live", "follow", "note", "note_timeline", "notification",
-    "notification_live", "presence", "task", "task_card", "task_timeline",
+    "notification_carriers", "notification_live", "presence", "task", "task_card", "task_timeline",
 ]  # fmt: skip

@@ -10,13 +10,14 @@ from __future__ import annotations
 import logging
 import random
 import uuid
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 
 from guanxi.records.models import OutboundMessage
-from guanxi.records.outbox.smtp import MailServer, TemporaryFailure, Unconfirmed
+from guanxi.records.outbox.carriers import Transport, Withdrawn, ready_carriers
+from guanxi.records.outbox.smtp import TemporaryFailure, Unconfirmed
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 180  # longer than all steps of one hand-over may take together
@@ -25,7 +26,7 @@ _CLAIM = """
 UPDATE records_outboundmessage SET state = 'sending', attempts = attempts + 1, lease_token = %s,
        lease_until = now() + make_interval(secs => %s)
 WHERE id = (SELECT id FROM records_outboundmessage
-            WHERE state = 'queued' AND (not_before IS NULL OR not_before <= now())
+            WHERE state = 'queued' AND kind = ANY(%s) AND (not_before IS NULL OR not_before <= now())
             ORDER BY not_before NULLS FIRST, id FOR UPDATE SKIP LOCKED LIMIT 1)
   AND NOT EXISTS (SELECT 1 FROM identity_company WHERE is_quarantined)
 RETURNING *
@@ -35,18 +36,20 @@ RETURNING *
 def deliver_waiting(limit: int = 100) -> int:
     """Send up to ``limit`` waiting messages; returns how many were handed over. Must not run inside a transaction.
 
-    Without a mail server (``GUANXI_SMTP_URL``) everything waits.
+    What nothing takes at present waits: e-mail without a mail server (``GUANXI_SMTP_URL``).
     """
     reconcile()
-    if not settings.SMTP_URL:
+    carriers = ready_carriers()
+    if not carriers:
         return 0
     sent = 0
-    with MailServer() as server:
+    with ExitStack() as stack:
+        ways = {carrier.kind: stack.enter_context(carrier.open()) for carrier in carriers}
         for _attempt in range(limit):
-            message = _claim()
+            message = _claim(list(ways))
             if message is None:
                 break
-            sent += _send(message, server)
+            sent += _send(message, ways[message.kind])
     return sent
 
 
@@ -73,13 +76,13 @@ def _resolve(message: OutboundMessage, reason: str) -> None:
     message.save(update_fields=["state", "payload", "lease_token", "lease_until", "error"])
 
 
-def _claim() -> OutboundMessage | None:
-    """Return the next message that is due, ours until its lease runs out."""
+def _claim(kinds: list[str]) -> OutboundMessage | None:
+    """Return the next message of these kinds that is due, ours until its lease runs out."""
     with transaction.atomic():
-        return next(iter(OutboundMessage.objects.raw(_CLAIM, [uuid.uuid4(), LEASE_SECONDS])), None)
+        return next(iter(OutboundMessage.objects.raw(_CLAIM, [uuid.uuid4(), LEASE_SECONDS, kinds])), None)
 
 
-def _send(message: OutboundMessage, server: MailServer) -> bool:
+def _send(message: OutboundMessage, server: Transport) -> bool:
     mine = OutboundMessage.objects.filter(pk=message.pk, lease_token=message.lease_token, state="sending")
     try:
         provider_id = server.send(message.payload)
@@ -95,6 +98,9 @@ def _send(message: OutboundMessage, server: MailServer) -> bool:
             return False
         wait = timedelta(seconds=random.uniform(1, min(3600, 2**message.attempts * 5)))
         mine.update(state="queued", not_before=datetime.now(UTC) + wait, error=str(failure)[:2000], lease_token=None)
+        return False
+    except Withdrawn as reason:
+        mine.update(state="dead", error=str(reason)[:2000], lease_token=None)
         return False
     except Exception as failure:
         log.exception("outbound message %s was refused", message.pk)

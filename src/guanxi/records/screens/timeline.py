@@ -91,6 +91,16 @@ def _feature_item(item: registry.TimelineItem, key: str) -> TimelineItem:
                         detail=item.source, body=body, kind=item.kind, menu=item.menu)  # fmt: skip
 
 
+def changed_values(
+    record_type: RecordType, rows: Sequence[Change], actor: Actor
+) -> dict[int, tuple[tuple[str, str, str], ...]]:
+    """Return what changes changed as the actor may see it, by their id: label, old and new value as words."""
+    pairs = [(name, value) for row in rows for name, values in row.fields.items() for value in values]
+    labels = cells.reference_labels(record_type, pairs, actor)
+    names = names_of(rows)
+    return {row.pk: _change_item(record_type, row, names, labels, actor, True).changes for row in rows}
+
+
 def _change_items(
     record_type: RecordType, rows: Sequence[Change], actor: Actor, names: Names, with_first: bool
 ) -> list[TimelineItem]:

@@ -47,3 +47,13 @@ class NotificationWishes(models.Model):
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_to = models.TimeField(_("quiet until"), null=True, blank=True)
     mentions_break_quiet = models.BooleanField(_("mentions come through"), default=False)
+
+
+class PushSubscription(models.Model):
+    """A browser in which one user is told by push: the address of its push service and the keys to encrypt for it."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    endpoint = models.CharField(max_length=500, unique=True)
+    p256dh = models.CharField(max_length=120)
+    auth = models.CharField(max_length=40)
+    created_at = models.DateTimeField(auto_now_add=True)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-
-from django.db.models import Count, Max
 
 from guanxi.core.actor import Actor
 from guanxi.records.statements import ask
@@ -86,9 +83,3 @@ def _for_app(actor: Actor, rows: Sequence[Notification]) -> list[Notification]:
         return []
     wishes = wishes_of([actor.user_id])[actor.user_id]
     return [row for row in rows if wishes.wants(row.event, "app")]
-
-
-def waiting_outward(now: datetime) -> list[int]:
-    """Return the ids of users for whom e-mail or push hasn't been looked at."""
-    rows = Notification.objects.filter(is_outward=True, at__lte=now).values("user_id")
-    return [row["user_id"] for row in rows.annotate(Max("at"), Count("pk")).order_by("user_id")]

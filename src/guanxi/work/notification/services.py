@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from guanxi.core.actor import Actor
@@ -16,6 +17,7 @@ from guanxi.work.notification.models import Notification, NotificationWishes
 from guanxi.work.notification.queries import wishes_of
 from guanxi.work.notification.rules import ASSIGNED, CHANGED, CHANNELS, EVENTS, Wishes
 
+SOON_SECONDS = 20
 _SET = """
 INSERT INTO work_notification (user_id, event, record_type, actor_id, source, fields, at, is_outward)
 SELECT told.user_id, min(told.event), %(type)s, %(actor)s, %(source)s,
@@ -58,7 +60,21 @@ def tell(
         if any(wishes[user_id].wants(event, channel) for channel in CHANNELS)
     ]  # fmt: skip
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    if any(row.is_outward for row in rows):
+        send_soon()
     return len(rows)
+
+
+def send_soon() -> None:
+    """Have e-mail and push looked at once what came has settled, unless that is arranged already."""
+    from procrastinate.contrib.django import app
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    with contextlib.suppress(AlreadyEnqueued), transaction.atomic():
+        later = app.configure_task(
+            "notification:send_told", queueing_lock="send_told", schedule_in={"seconds": SOON_SECONDS}
+        )
+        later.defer(timestamp=0)
 
 
 def _goes_out(wishes: Wishes, event: str) -> bool:

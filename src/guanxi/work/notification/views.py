@@ -13,6 +13,7 @@ from guanxi.core.policy import signed_in
 from guanxi.records.registry import find_record_type
 from guanxi.records.screens.answers import actor_of
 from guanxi.ui.frame import frame_page
+from guanxi.work.notification.push import subscribe, unsubscribe
 from guanxi.work.notification.queries import count_unread, read_told
 from guanxi.work.notification.services import mark_read
 
@@ -48,6 +49,18 @@ def read(request: HttpRequest) -> HttpResponse:
     mark_read(actor_of(request), type_name, _number(number), _number(last))
     return _answer(request, "notification/menu.html" if request.POST.get("menu") else "notification/groups.html",
                    MENU_GROUPS if request.POST.get("menu") else None)  # fmt: skip
+
+
+@signed_in
+@require_POST
+def push(request: HttpRequest) -> HttpResponse:
+    """Take a browser in for push (``endpoint``, ``p256dh``, ``auth``), or let it go (``off``)."""
+    actor, endpoint = actor_of(request), request.POST.get("endpoint", "")
+    if request.POST.get("off"):
+        unsubscribe(actor, endpoint)
+    else:
+        subscribe(actor, endpoint, request.POST.get("p256dh", ""), request.POST.get("auth", ""))
+    return HttpResponse(status=204)
 
 
 def _number(text: str) -> int | None:

@@ -15,6 +15,7 @@ from guanxi.core.policy import signed_in
 from guanxi.identity.settings_nav import frame_settings
 from guanxi.records.screens.answers import actor_of
 from guanxi.work.notification.channels import offered_channels
+from guanxi.work.notification.push import public_key
 from guanxi.work.notification.queries import wishes_of
 from guanxi.work.notification.rules import CHANNELS, EVENTS, Wishes
 from guanxi.work.notification.services import save_wishes
@@ -42,6 +43,7 @@ def show_wishes(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows, "channels": offered_channels(), "wishes": known, "errors": errors, "zone": actor.time_zone,
         "posted": request.POST if errors else None,
+        "push_key": public_key(),
     }  # fmt: skip
     return render(request, "notification/wishes.html", context, status=422 if errors else 200)
 
