@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 def ready(app: App) -> None:
     """Add every feature's tasks to the queue's application, once it is ready."""
     from guanxi.customers.segment.tasks import blueprint as segment
+    from guanxi.identity.shaping.tasks import blueprint as configuration
     from guanxi.insights.scoring.tasks import blueprint as scoring
     from guanxi.records.api.tasks import blueprint as api
     from guanxi.records.importing.tasks import blueprint as importing
@@ -32,6 +33,7 @@ def ready(app: App) -> None:
     app.add_tasks_from(attachment, namespace="attachment")
     app.add_tasks_from(notification, namespace="notification")
     app.add_tasks_from(shaping, namespace="shaping")
+    app.add_tasks_from(configuration, namespace="configuration")
     others = app.worker_defaults.get("task_middleware", [])
     app.worker_defaults["task_middleware"] = [*others, _with_present_shapes]
 

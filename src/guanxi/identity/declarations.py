@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.identity import importing
 from guanxi.identity.company.models import Company
 from guanxi.identity.role import record_type as role
+from guanxi.identity.role import usage
 from guanxi.identity.team import listeners
 from guanxi.identity.team import record_type as team
 from guanxi.identity.territory import record_type as territory
@@ -13,4 +14,4 @@ from guanxi.records.registry import Subject, add_subject
 
 add_subject(Subject("company", _("company"), Company))
 
-__all__ = ["importing", "listeners", "role", "team", "territory", "user"]
+__all__ = ["importing", "listeners", "role", "team", "territory", "usage", "user"]

@@ -42,6 +42,7 @@ def _of_company() -> tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ..
         ("settings.company", _("Company"), "building-2"), ("settings.users", _("Users"), "users"),
         ("settings.roles", _("Roles"), "shield"), ("team.list", _("Teams"), "user-round-cog"),
         ("territory.list", _("Territories"), "map-pin"), ("settings.types", _("Record types"), "shapes"),
+        ("settings.configuration", _("Configuration"), "file-json"),
     )  # fmt: skip
     running = (
         ("settings.sources", _("Source systems"), "database"), ("settings.outbox", _("Outbox"), "mail"),

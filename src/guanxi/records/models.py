@@ -248,6 +248,3 @@ class ImportReject(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["job", "row_number"], name="import_reject_row")]
-
-
-from guanxi.records.shaping.models import Configuration, CustomField, CustomType, Layout, ValidationRule  # noqa: E402, F401

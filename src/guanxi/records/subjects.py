@@ -5,6 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 from guanxi.records.models import ImportJob, OutboundMessage, SourceSystem
 from guanxi.records.registry import Subject, add_subject
+from guanxi.records.shaping.models import CustomField, CustomType, Layout, ValidationRule
 
 add_subject(Subject("source_system", _("source system"), SourceSystem))
 add_subject(Subject("outbound_message", _("message"), OutboundMessage))
@@ -18,3 +19,12 @@ add_subject(
         },
     )
 )  # fmt: skip
+_SHAPED = {
+    "record_type": _("record type"), "name": _("name"), "kind": _("kind"), "labels": _("labels"),
+    "plurals": _("plural"), "helps": _("help"), "options": _("options"), "icon": _("icon"), "plan": _("arrangement"),
+    "condition": _("condition"), "sentences": _("sentences"), "field": _("field"), "is_active": _("in force"),
+}  # fmt: skip
+add_subject(Subject("custom_type", _("record type"), CustomType, words=_SHAPED))
+add_subject(Subject("custom_field", _("field"), CustomField, words=_SHAPED))
+add_subject(Subject("layout", _("layout"), Layout, words=_SHAPED))
+add_subject(Subject("validation_rule", _("rule"), ValidationRule, words=_SHAPED))

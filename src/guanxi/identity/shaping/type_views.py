@@ -20,7 +20,7 @@ from guanxi.identity.role.services import grant_like
 from guanxi.identity.settings_nav import frame_settings
 from guanxi.identity.shaping.queries import binned_types, own_type, type_rows
 from guanxi.records.shaping import services
-from guanxi.records.shaping.models import CustomField, CustomType, State
+from guanxi.records.shaping.models import ConfigurationFile, CustomField, CustomType, State
 from guanxi.records.shaping.words import LANGUAGES, Words, in_words
 from guanxi.ui.parts import Option
 from guanxi.ui.shell import Crumb
@@ -48,6 +48,9 @@ def show_state(request: HttpRequest) -> HttpResponse:
     """Answer once nothing waits to be set up any more; until then the page asks again."""
     waits = CustomField.objects.filter(state=State.PLANNED, problem="").exists()
     waits = waits or CustomType.objects.filter(state=State.PLANNED, problem="").exists()
+    if request.GET.get("file", "").isdecimal():
+        files = ConfigurationFile.objects.filter(state=ConfigurationFile.Step.WAITING)
+        waits = files.filter(pk=int(request.GET["file"][:18])).exists()
     return HttpResponse(status=204) if waits else HttpResponse(status=204, headers={"HX-Refresh": "true"})
 
 

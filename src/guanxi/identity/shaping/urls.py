@@ -5,11 +5,16 @@ from django.urls import path
 from guanxi.identity.shaping import field_views as fields
 from guanxi.identity.shaping import layout_views as layout
 from guanxi.identity.shaping import rule_views as rules
+from guanxi.identity.shaping import transfer_views as transfer
 from guanxi.identity.shaping import type_views as types
 
 _TYPE = "settings/records/<str:type_name>/"
 
 urlpatterns = [
+    path("settings/configuration/", transfer.show_configuration, name="settings.configuration"),
+    path("settings/configuration/file/", transfer.download, name="settings.configuration.download"),
+    path("settings/configuration/<int:file_id>/", transfer.show_file, name="settings.configuration.file"),
+    path("settings/configuration/<int:file_id>/apply/", transfer.apply_file, name="settings.configuration.apply"),
     path("settings/records/", types.show_types, name="settings.types"),
     path("settings/records/new/", types.new_type, name="settings.type.new"),
     path("settings/records/state/", types.show_state, name="settings.types.state"),

@@ -62,12 +62,13 @@ def declare_all(base: RecordType, added: Sequence[Field], wanted: Sequence[Custo
                 found.append(made)
                 known[made.name] = made
     formulas = formulas_of(wanted)
-    for item in wanted:
-        if item.name in formulas:
-            try:
-                found.append(_formula(item, Scope(known, formulas)))
-            except Invalid:
-                continue
+    labelled = [item for item in wanted if item.name in formulas]
+    known |= {item.name: Field(item.name, label=in_language(item.labels)) for item in labelled}
+    for item in labelled:
+        try:
+            found.append(_formula(item, Scope(known, formulas)))
+        except Invalid:
+            continue
     return found
 
 

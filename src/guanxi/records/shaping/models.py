@@ -88,3 +88,24 @@ class ValidationRule(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["record_type", "name"], name="validation_rule_once")]
+
+
+class ConfigurationFile(models.Model):
+    """A configuration that somebody brought: looked at first, then taken in by the worker.
+
+    ``state`` goes from read to waiting to done or failed; ``outcome`` says how many parts changed, or what was wrong.
+    """
+
+    class Step(models.TextChoices):
+        READ = "read", _("looked at")
+        WAITING = "waiting", _("being taken in")
+        DONE = "done", _("taken in")
+        FAILED = "failed", _("failed")
+
+    document = models.JSONField()
+    file_name = models.CharField(max_length=255)
+    actor_id = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=8, choices=Step, default=Step.READ)
+    changed = models.PositiveIntegerField(default=0)
+    outcome = models.CharField(max_length=1000, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)

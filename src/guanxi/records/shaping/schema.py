@@ -12,6 +12,7 @@ from contextlib import contextmanager
 
 import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from psycopg.conninfo import make_conninfo
 
 from guanxi.core import postgres
@@ -61,7 +62,7 @@ def as_owner() -> Iterator[type_run]:
         (is_owner,) = cursor.fetchone()
     if is_owner:
         with connection.cursor() as cursor:
-            yield cursor.execute
+            yield lambda statement: _within(cursor, statement)
         return
     known = postgres.urls()
     if known is None:
@@ -69,6 +70,14 @@ def as_owner() -> Iterator[type_run]:
     address = make_conninfo(known.owner, dbname=str(connection.settings_dict["NAME"]))
     with psycopg.connect(address, autocommit=True) as beside:
         yield lambda statement: beside.execute(statement.encode())
+
+
+def _within(cursor: CursorWrapper, statement: str) -> None:
+    """Run a statement in the transaction of others; their rows are checked first, or the table couldn't be altered."""
+    if connection.in_atomic_block:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    cursor.execute(statement)
 
 
 def make_table(run: type_run, table: str) -> None:
