@@ -1,5 +1,5 @@
 /** The keyboard map. Elements name their key with `data-key="c"` or `data-key="g c"`; a key press clicks the visible one. */
-import { all, isTyping, on, one } from "./dom";
+import { all, isTyping, make, on, one, say } from "./dom";
 import { openDialog } from "./dialog";
 
 const SEQUENCE_MS = 1_200;
@@ -60,8 +60,32 @@ on("keydown", "form textarea, form input", (event, field) => {
   (field as HTMLInputElement).form?.requestSubmit();
 });
 
+// What the help shows is about this screen: the keys of its buttons first, and no keys of lists where there is no list.
+document.addEventListener("toggle", (event) => {
+  if ((event.target as Element).id === "help-dialog") ofThisScreen();
+}, true);
+on("click", "[data-dialog-open='help-dialog']", () => ofThisScreen());
+
+function ofThisScreen(): void {
+  for (const group of all("#help-dialog [data-help-group]")) group.hidden = !one(group.dataset.helpGroup ?? "body");
+  const box = one("#help-dialog [data-help-screen]");
+  if (!box) return;
+  const seen = new Set<string>();
+  const rows = all("[data-key]").flatMap((element) => {
+    const keys = element.dataset.key ?? "";
+    const label = element.dataset.command ?? element.getAttribute("aria-label") ?? element.getAttribute("title") ?? element.textContent?.trim() ?? "";
+    if (!label || keys.startsWith("g ") || seen.has(keys) || !visible(element) || element.closest("dialog")) return [];
+    seen.add(keys);
+    const row = make("p", "help-row", make("span", "grow", label), make("span", "kbd-group", ...keys.split(" ").map((key) => make("span", "kbd", key.toUpperCase()))));
+    row.dataset.helpRow = "";
+    return [row];
+  });
+  box.replaceChildren(...(rows.length ? [make("h3", "menu-label", say("this-screen")), ...rows] : []));
+}
+
 // The help dialog lists the shortcuts of this page; its search box narrows them.
 on("input", "[data-help-search]", (_event, input) => {
   const wanted = (input as HTMLInputElement).value.trim().toLocaleLowerCase();
   for (const row of all("[data-help-row]")) row.hidden = !(row.textContent ?? "").toLocaleLowerCase().includes(wanted);
+  for (const group of all("#help-dialog .help-rows h3")) group.hidden = wanted !== "";
 });

@@ -16,6 +16,7 @@ interface Group {
 
 const RECENT_KEY = "guanxi.recent";
 const RECENT_MOST = 6;
+const CONTEXT_MOST = 5;
 const DEBOUNCE_MS = 90;
 let entries: Entry[] = [];
 let active = 0;
@@ -37,15 +38,39 @@ export function openPalette(): void {
   show(localGroups(""));
 }
 
+/** What can be done with the record of this page: first what has a button there, then each field that can be changed. */
+function recordActions(query: string): Entry[] {
+  if (!one("[data-record]")) return [];
+  const fields = all("#record-details [data-edit-url]:not([data-locked])").flatMap((holder) => {
+    const label = one("dt", holder.parentElement ?? holder)?.textContent?.trim();
+    if (!label) return [];
+    const isOwner = holder.dataset.column === "owner";
+    const isChoice = one(".tag, .status", holder) !== null;
+    if (!query && !isOwner && !isChoice) return [];
+    return [{ label: isOwner ? say("assign") : say("change-field", { field: label }), detail: isOwner ? label : undefined, icon: isOwner ? "user-round-cog" : "pencil", weight: isOwner ? 0 : 1,
+      run: () => holder.dispatchEvent(new Event("guanxi:edit", { bubbles: true })) }];
+  });
+  const buttons = all("[data-record] [data-command]").map(commandOf);
+  return [...buttons, ...fields.sort((left, right) => left.weight - right.weight).slice(0, query ? undefined : CONTEXT_MOST)];
+}
+
+function commandOf(element: HTMLElement): Entry {
+  return { label: element.dataset.command || element.textContent?.trim() || "", icon: element.dataset.commandIcon || "chevron-right", keys: element.dataset.key, run: () => element.click() };
+}
+
+/** What can be made from anywhere, by name: “New task”. */
+function creations(): Entry[] {
+  return all("#create-menu .menu-item").map((item) => ({
+    label: say("new-of", { name: one(".grow", item)?.textContent?.trim() ?? "" }),
+    icon: one("use", item)?.getAttribute("href")?.split("#")[1] ?? "plus",
+    run: () => item.click(),
+  }));
+}
+
 function localGroups(query: string): Group[] {
   const commands = all("[data-command]")
-    .filter((element) => element.offsetParent !== null || element.hasAttribute("data-key-hidden"))
-    .map((element) => ({
-      label: element.dataset.command || element.textContent?.trim() || "",
-      icon: element.dataset.commandIcon || "chevron-right",
-      keys: element.dataset.key,
-      run: () => element.click(),
-    }));
+    .filter((element) => (element.offsetParent !== null || element.hasAttribute("data-key-hidden")) && !element.closest("[data-record]"))
+    .map(commandOf);
   const places = all<HTMLAnchorElement>(".sidebar a.nav-item").map((link) => ({
     label: one(".nav-label", link)?.textContent?.trim() ?? "",
     icon: one("use", link)?.getAttribute("href")?.split("#")[1] ?? "arrow-right",
@@ -55,8 +80,9 @@ function localGroups(query: string): Group[] {
   const recent = query ? [] : readRecent().filter((entry) => entry.url !== location.pathname + location.search);
   const match = (list: Entry[]) => (query ? list.filter((entry) => matches(entry.label, query)) : list);
   return [
+    { label: say("this-record"), items: match(recordActions(query)) },
     { label: say("recent"), items: recent },
-    { label: say("actions"), items: match(commands) },
+    { label: say("actions"), items: match(query ? [...commands, ...creations()] : commands) },
     { label: say("go-to"), items: query ? match(places) : [] },
   ];
 }
@@ -64,6 +90,14 @@ function localGroups(query: string): Group[] {
 function matches(label: string, query: string): boolean {
   const words = label.toLocaleLowerCase();
   return query.toLocaleLowerCase().split(/\s+/).every((part) => words.includes(part));
+}
+
+/** Takes the commands that begin with what was typed out of their groups: they stand above what was found. */
+function exact(groups: Group[], query: string): Group[] {
+  const begins = (entry: Entry) => entry.label.toLocaleLowerCase().startsWith(query.toLocaleLowerCase());
+  const items = query.length > 2 ? groups.flatMap((group) => group.items.filter(begins)) : [];
+  for (const group of groups) group.items = group.items.filter((entry) => !items.includes(entry));
+  return items.length ? [{ label: say("actions"), items }] : [];
 }
 
 function readRecent(): Entry[] {
@@ -148,7 +182,8 @@ async function ask(query: string): Promise<void> {
     const answer = await fetch(url, { signal: request.signal, headers: { Accept: "application/json" } });
     if (!answer.ok) return;
     const found = (await answer.json()) as { groups: Group[] };
-    show([...found.groups, ...localGroups(query)]);
+    const [record, ...rest] = localGroups(query);
+    show([...(record ? [record] : []), ...exact(rest, query), ...found.groups, ...rest]);
   } catch (error) {
     if ((error as Error).name !== "AbortError") show(localGroups(query));
     return;

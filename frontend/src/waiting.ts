@@ -2,7 +2,8 @@
  * Writing without a connection: forms that can't be sent are kept and sent later, in their order and once each. The strip
  * above the page says what waits, what the server refused, and where somebody else changed the same meanwhile.
  */
-import { all, announce, csrfToken, icon, make, on, one, say } from "./dom";
+import { all, announce, csrfToken, icon, isTyping, make, on, one, say } from "./dom";
+import { shortcutsOn } from "./keys";
 import { ask } from "./ask";
 import { reader, wipe } from "./device";
 import { toast } from "./toast";
@@ -131,7 +132,21 @@ async function complete(button: HTMLElement): Promise<void> {
     await show();
   }
 }
+// In a list of what can be completed, `d` completes the row that has the keyboard.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "d" || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event) || !shortcutsOn()) return;
+  const list = one("[data-list][data-done]");
+  const row = list && !one("dialog[open]") ? one("[data-row].is-current", list) : null;
+  if (!list || !row) return;
+  event.preventDefault();
+  const button = make("button", "");
+  Object.assign(button.dataset, { path: (list.dataset.donePath ?? "").split("/")[1] ?? "", record: row.id.replace("row-", ""), values: list.dataset.done ?? "", label: one("a", row)?.textContent?.trim() ?? "" });
+  row.classList.add("is-done");
+  void complete(button);
+});
+
 document.addEventListener("guanxi:undone", () => {
+  for (const row of all("[data-row].is-done")) row.classList.remove("is-done");
   for (const button of all("[data-complete][aria-pressed=true]")) {
     button.setAttribute("aria-pressed", "false");
     button.closest("[data-complete-row]")?.classList.remove("is-done");

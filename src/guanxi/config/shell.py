@@ -151,10 +151,19 @@ def shortcut_rows(nav: tuple[NavGroup, ...]) -> tuple[Shortcut, ...]:
         Shortcut("C", _("Create…"), everywhere), Shortcut("?", _("Keyboard shortcuts"), everywhere),
         *(Shortcut(f"G {item.key.upper()}", item.label, _("Go to"))
           for group in nav for item in group.items if item.key),
-        Shortcut("J", _("Next row"), in_list), Shortcut("K", _("Previous row"), in_list),
-        Shortcut("X", _("Select the row"), in_list), Shortcut("E", _("Edit the row"), in_list),
-        Shortcut("Space", _("Look at the record beside the list"), in_list), Shortcut("F", _("Add a filter"), in_list),
-        Shortcut("N", _("Write a note"), on_record), Shortcut("T", _("Add a task"), on_record),
-        Shortcut("E", _("Edit the first field"), on_record),
+        *(Shortcut(keys, label, in_list, "[data-list]") for keys, label in _list_keys()),
+        *(Shortcut(keys, label, on_record, "[data-record]") for keys, label in _record_keys()),
     ]  # fmt: skip
     return tuple(rows)
+
+
+def _list_keys() -> tuple[tuple[str, str], ...]:
+    return (
+        ("J", _("Next row")), ("K", _("Previous row")), ("X", _("Select the row")), ("E", _("Edit the row")),
+        ("Space", _("Look at the record beside the list")), ("Enter", _("Open the record")), ("F", _("Add a filter")),
+        ("D", _("Mark the task as done")),
+    )  # fmt: skip
+
+
+def _record_keys() -> tuple[tuple[str, str], ...]:
+    return (("N", _("Write a note")), ("T", _("Add a task")), ("E", _("Edit the first field")))

@@ -144,6 +144,7 @@ class RecordType:
     draw: Callable[[], dict[str, Any]] | None = None
     rules: Rules | None = None
     search: Callable[[Any, str], Any] | None = None
+    similar: Callable[[Any, str], Any] | None = None
     twins: tuple[Twins, ...] = ()
     companions: tuple[Companion, ...] = ()
     importable: bool = True

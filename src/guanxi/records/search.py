@@ -18,6 +18,8 @@ from guanxi.records.shaping.words import PREFIX
 GLOBAL_TYPES = ("customer", "order", "product", "task", "segment")
 MAX_CANDIDATES = 200
 MAX_TEXT = 200
+FEW = 5
+"""With fewer hits than this, those one mistake away are looked for, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +96,21 @@ def find(record_type: RecordType, actor: Actor, text: str, limit: int = 10) -> l
     if not text:
         found = rows.order_by(_title_order(record_type), "pk").values_list(*paths)[:limit]
         return [_hit(record_type, row) for row in found]
-    rows = rows.filter(search_condition(record_type, actor, text))
     folded = fold(text)
-    ranked = sorted(rows.values_list(*paths)[:MAX_CANDIDATES], key=lambda row: _rank(row, folded))
+    found = rows.filter(search_condition(record_type, actor, text)).values_list(*paths)[:MAX_CANDIDATES]
+    ranked = sorted(found, key=lambda row: _rank(row, folded))[:limit]
+    if len(ranked) < min(limit, FEW):
+        known = {row[0] for row in ranked}
+        nearly = (row for row in _similar(record_type, actor, rows, text).values_list(*paths)[:MAX_CANDIDATES])
+        ranked += sorted((row for row in nearly if row[0] not in known), key=lambda row: _rank(row, folded))
     return [_hit(record_type, row) for row in ranked[:limit]]
+
+
+def _similar(record_type: RecordType, actor: Actor, rows: QuerySet[Any, Any], text: str) -> QuerySet[Any, Any]:
+    """Return those of ``rows`` that ``text`` may mean when it was typed with one mistake."""
+    hidden = any(item.searchable and not actor.sees_field(record_type.name, item.name) for item in record_type.fields)
+    condition = None if record_type.similar is None or hidden else record_type.similar(actor, text)
+    return rows.none() if condition is None else rows.filter(condition)
 
 
 def find_where(record_type: RecordType, actor: Actor, condition: Q, limit: int = 10) -> list[Hit]:

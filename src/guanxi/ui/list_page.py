@@ -123,7 +123,8 @@ class ListPage:
     the menu of fields to filter by, ``columns_url`` the column chooser (GET) and takes a new width (POST ``column``,
     ``width``). ``menu_url`` answers the menus of a column (``column``), of a cell (``column`` and ``id``) and of
     grouping. ``groups`` stand instead of rows in a grouped list. ``sums`` says whether the foot is ``ready``, comes
-    with the count (``later``) or is added up only when ``sums_url`` is asked (``asked``).
+    with the count (``later``) or is added up only when ``sums_url`` is asked (``asked``). ``done`` is what completes a
+    row, as a form would send it.
     """
 
     title: str
@@ -153,6 +154,7 @@ class ListPage:
     sums_url: str = ""
     density: str = ""
     layouts: tuple[Action, ...] = ()
+    done: str = ""
     view_actions: tuple[Action, ...] = ()
     more_menu: tuple[MenuEntry, ...] = ()
     bulk: tuple[Action, ...] = ()

@@ -149,7 +149,8 @@ class RecordPage:
     ``composer`` lists what can be made here (task, call …), each with its key; ``compose`` is the place to write in,
     ``head`` what features show beside the title. ``older_url`` answers older timeline items as a fragment;
     ``around_url`` answers the cards, with previous and next, once the page stands. ``version`` is that of the record,
-    read ``at`` (seconds, Unix). ``centre`` replaces the timeline by the markup of another tab.
+    read ``at`` (seconds, Unix). ``done`` is what completes it, as a form would send it.
+    ``centre`` replaces the timeline by the markup of another tab.
     """
 
     id: str
@@ -180,6 +181,7 @@ class RecordPage:
     head: Markup = _NOTHING
     compose: Markup = _NOTHING
     version: int = 0
+    done: str = ""
     at: float = 0
     notice: Markup | None = None
 

@@ -53,11 +53,15 @@ class CreateItem:
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """A row of the help dialog: keys as shown (“g c”, “Ctrl K”) and what they do, under a heading."""
+    """A row of the help dialog: keys as shown (“g c”, “Ctrl K”) and what they do, under a heading.
+
+    ``where`` selects what a screen must hold for the group to be shown on it; empty for those that work everywhere.
+    """
 
     keys: str
     label: str
     group: str
+    where: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,3 +87,28 @@ def test_a_reference_field_offers_records_by_name(sandbox: World) -> None:
 
 def test_what_was_typed_is_marked_and_markup_is_not_run() -> None:
     assert str(highlight("Anna <b>Lin</b>", "anna")) == "<mark>Anna</mark> &lt;b&gt;Lin&lt;/b&gt;"
+
+
+@pytest.mark.parametrize(
+    "text", ["zhnagwei", "zhang wie", "zang wei", "zhangg wei", "xhang wei", "hzang wei", "zhangwe", "hang wei"]
+)
+def test_one_mistake_in_pinyin_still_finds_the_name_among_the_first_five(sandbox: World, text: str) -> None:
+    add_customers(sandbox, "mei", ["张伟"])
+
+    assert "张伟" in _palette(sandbox, text)["Customers"][:5]
+
+
+@pytest.mark.parametrize("text", ["Simmns", "Katherine Simons", "Simmosn", "kahterine", "Symmons", "Ktaherine"])
+def test_one_mistake_in_any_word_of_a_latin_name_still_finds_it(sandbox: World, text: str) -> None:
+    add_customers(sandbox, "mei", ["Katherine Simmons"])
+
+    assert "Katherine Simmons" in _palette(sandbox, text)["Customers"][:5]
+
+
+def test_a_mistake_opens_nothing_that_the_reader_may_not_see_and_two_mistakes_find_nobody(sandbox: World) -> None:
+    add_customers(sandbox, "carla", ["Bartholomew"])
+    add_customers(sandbox, "mei", ["Wilhelmina"])
+
+    assert "Customers" not in _palette(sandbox, "Bartolomew")
+    assert "Customers" in _palette(sandbox, "Bartolomew", "carla")
+    assert "Customers" not in _palette(sandbox, "Vilhalmina")

@@ -6,6 +6,7 @@ from guanxi.customers.contact_point.queries import main_contact, same_contact
 from guanxi.customers.customer.models import Customer
 from guanxi.customers.customer.queries import same_name, search_customers
 from guanxi.customers.customer.rules import check_customer, search_keys
+from guanxi.customers.customer.similar import similar_customers
 from guanxi.customers.score.models import CustomerFigures
 from guanxi.records.declaration import Companion, ListView, RecordType, Related, Section, Twins
 from guanxi.records.fields import Choice, Field, Kind
@@ -104,7 +105,7 @@ CUSTOMER = register(
                                                 "preferred_language", "currency", "credit_limit", "city", "country",
                                                 "description")),
         ),
-        quick=("name", "kind", "phone", "email", "latin_name", "status", "city", "owner"), board="status",
+        quick=("name", "kind", "phone", "email", "city", "owner"), board="status",
         board_card=("tier", "value", "last_purchase_at"),
         related=(
             Related("contact_points", _("Contact points"), "contact_point", "customer", ("value", "kind", "label")),
@@ -120,7 +121,7 @@ CUSTOMER = register(
             Related("identifiers", _("Identifiers"), "identifier", "customer", ("value", "kind", "issuer")),
             Related("consents", _("Consent"), "consent", "customer", ("purpose", "channel", "is_given")),
         ),
-        check=check_customer, derive=search_keys, search=search_customers,
+        check=check_customer, derive=search_keys, search=search_customers, similar=similar_customers,
         twins=(
             Twins("name", "customer", same_name), Twins("phone", "customer", same_contact("phone")),
             Twins("email", "customer", same_contact("email")),

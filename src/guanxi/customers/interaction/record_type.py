@@ -60,16 +60,6 @@ INTERACTION = register(
                 ),
             ),
         ),
-        quick=(
-            "customer",
-            "channel",
-            "direction",
-            "occurred_at",
-            "staff",
-            "subject",
-            "body",
-            "outcome",
-            "place",
-        ),
+        quick=("customer", "channel", "subject", "body", "occurred_at", "place"),
     )
 )

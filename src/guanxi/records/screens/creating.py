@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid
@@ -53,6 +54,16 @@ def _form_key(purpose: str, token: str) -> str | None:
         return f"{FORM_KEYS}{purpose}:{UUID(token)}"
     except ValueError:
         return None
+
+
+def with_starts(record_type: RecordType, actor: Actor, values: dict[str, Any]) -> dict[str, Any]:
+    """Return ``values`` with what a new record begins with, for fields that its form did not ask for."""
+    found = dict(values)
+    for item in record_type.fields:
+        if not item.starts or item.name in values or not actor.edits_field(record_type.name, item.name):
+            continue
+        found[item.name] = actor.user_id if item.starts == "me" else timezone.now().replace(second=0, microsecond=0)
+    return found
 
 
 def companions(record_type: RecordType, actor: Actor) -> dict[str, Companion]:

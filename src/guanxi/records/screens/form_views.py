@@ -20,7 +20,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.meeting import values_read
 from guanxi.records.screens import places
 from guanxi.records.screens.answers import actor_of, answer, frame_list, frame_record, go_to, say_later, with_toast
-from guanxi.records.screens.creating import create_once, create_with_companions
+from guanxi.records.screens.creating import create_once, create_with_companions, with_starts
 from guanxi.records.screens.forms import TOKEN, form_names, once_token, read_form, record_form, typed_values
 from guanxi.records.screens.meeting import merged, shown_after, strips_of
 from guanxi.records.screens.reading import read_values, title_of
@@ -54,7 +54,7 @@ def _create(request: HttpRequest, record_type: RecordType, *, quick: bool) -> Ht
         values = read_form(record_type, actor, names, request.POST)
         record_id = create_once(
             record_type, actor, request.POST.get(TOKEN, ""),
-            lambda: create_with_companions(record_type, actor, values),
+            lambda: create_with_companions(record_type, actor, with_starts(record_type, actor, values)),
         )  # fmt: skip
     except Invalid as refusal:
         form = _new_form(request, record_type, names, request.POST, errors=refusal.errors, quick=quick)

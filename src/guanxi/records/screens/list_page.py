@@ -17,6 +17,7 @@ from guanxi.records.filters import Context, Tree, compile_filter, parse_conditio
 from guanxi.records.group_keys import grouping_of
 from guanxi.records.screens import cells
 from guanxi.records.screens.asked import PAGE_SIZE, Listing, then_by, with_look
+from guanxi.records.screens.completing import completion
 from guanxi.records.screens.group_words import grouping_words
 from guanxi.records.screens.grouped import read_grouped
 from guanxi.records.screens.list_actions import (
@@ -66,6 +67,7 @@ def _frame(found: Listing, columns: Sequence[Field], bulk: tuple[Action, ...]) -
         view_actions=tuple(view_actions(found)), more_menu=tuple(more_menu(found)), bulk=bulk,
         primary=primary_action(record_type, found.actor), density=found.look.density,
         layouts=tuple(layout_actions(found)),
+        done=completion(record_type, found.actor),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ from guanxi.records import access, changes, listing, registry
 from guanxi.records.declaration import RecordType, is_writable
 from guanxi.records.fields import Field
 from guanxi.records.screens import cells, places
+from guanxi.records.screens.completing import completion
 from guanxi.records.screens.reading import title_text
 from guanxi.records.screens.related_cards import related_cards
 from guanxi.records.screens.sources import field_sources, may_edit, names_of
@@ -76,7 +77,8 @@ def record_page(opened: Opened, *, tab: str = "", kind: str = "") -> RecordPage:
         timeline = read_timeline(record_type, opened.pk, actor, kind=chosen, rows=rows, names=names)
     older = f"{opened.url}/timeline?kind={chosen}&before={timeline.older}" if timeline and timeline.older else ""
     return RecordPage(
-        **_head(opened), version=opened.row["version"], at=time(), primary=tuple(_primary(opened)),
+        **_head(opened), version=opened.row["version"], at=time(),
+        done=completion(record_type, actor, opened.row) if opened.editable else "", primary=tuple(_primary(opened)),
         menu=tuple(_menu(opened)), around_url=_around_url(opened),
         sections=tuple(_sections(opened, sources)), tabs=tuple(_tabs(opened, tab)),
         head=_shown(opened, "head"), composer=tuple(_composer(opened)) if not tab else (),

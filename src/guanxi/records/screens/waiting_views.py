@@ -23,7 +23,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.registry import type_at
 from guanxi.records.screens import cells, places
 from guanxi.records.screens.answers import actor_of
-from guanxi.records.screens.creating import create_once, create_with_companions, once
+from guanxi.records.screens.creating import create_once, create_with_companions, once, with_starts
 from guanxi.records.screens.forms import TOKEN, form_names, read_form
 from guanxi.records.screens.inputs import input_text
 from guanxi.records.screens.reading import title_of
@@ -92,7 +92,9 @@ def _create(piece: Piece, actor: Actor) -> dict[str, Any]:
     names = form_names(record_type, actor, is_new=True, quick=piece.form == "quick")
     record_id = create_once(
         record_type, actor, piece.values.get(TOKEN) or piece.key,
-        lambda: create_with_companions(record_type, actor, read_form(record_type, actor, names, piece.values)),
+        lambda: create_with_companions(
+            record_type, actor, with_starts(record_type, actor, read_form(record_type, actor, names, piece.values))
+        ),
     )  # fmt: skip
     title = title_of(record_type, record_id, actor)
     return {"id": record_id, "url": places.record_url(record_type, record_id), "title": title}
