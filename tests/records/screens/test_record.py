@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from guanxi.core.actor import SYSTEM
-from guanxi.customers.models import Customer
+from guanxi.customers.models import Customer, Interaction
 from guanxi.identity.actors import access_changed
 from guanxi.identity.models import Role
 from guanxi.records.models import Change, ExternalKey, SourceSystem
@@ -280,9 +280,16 @@ def test_two_ties_to_the_same_customer_are_one_neighbour_with_two_words(sandbox:
 
 def test_a_new_interaction_begins_with_me_and_now(sandbox: World) -> None:
     pk = add_customers(sandbox, "mei", ["Spoken to"])[0]
+    whole = read(sandbox.clients["mei"], f"/interactions/new?customer={pk}")
     form = read(sandbox.clients["mei"], f"/interactions/quick?customer={pk}")
 
-    assert hidden_value(form, "staff") == str(sandbox.users["mei"].pk)
+    assert hidden_value(whole, "staff") == str(sandbox.users["mei"].pk)
+    assert 'name="staff"' not in form, "the small form asks for six things, and knows who and when"
+    values = {"customer": pk, "channel": "visit", "subject": "By the way"}
+    send(sandbox.clients["mei"], "/interactions/quick", values, 302)
+    made = Interaction._default_manager.get(subject="By the way")
+    assert made.staff_id == sandbox.users["mei"].pk
+    assert timezone.now() - made.occurred_at < timedelta(minutes=2)
     assert re.search(r'type="datetime-local"[^>]*value="20\d\d-\d\d-\d\dT\d\d:\d\d', form)
 
 
