@@ -7,46 +7,45 @@ from django.utils.translation import gettext as _
 
 def sentences() -> dict[str, str]:
     """Return the sentences by the key under which the scripts ask for them; ``{name}`` marks what they fill in."""
-    return _offline() | {
-        "undo": _("Undo"),
-        "undone": _("Taken back"),
-        "dismiss": _("Dismiss"),
-        "cancel": _("Cancel"),
-        "go-on": _("Go on"),
-        "discard": _("Leave without saving what you typed?"),
-        "discard-yes": _("Leave without saving"),
-        "discard-no": _("Keep editing"),
-        "denied": _("You can't do this. Ask an administrator for access."),
-        "gone": _("This was deleted or moved."),
-        "conflict": _("Somebody else changed this meanwhile. Reload to see the change."),
-        "slow-down": _("Too many requests at once. Try again in a minute."),
-        "failed": _("Something went wrong on our side. What you typed is kept. Try again."),
-        "offline": _("You're offline. Changes will be sent when you're back."),
-        "too-large": _("This file is too large."),
-        "recent": _("Recent"),
-        "actions": _("Actions"),
-        "this-record": _("This record"),
-        "this-screen": _("On this screen"),
-        "assign": _("Assign…"),
-        "change-field": _("Change “{field}”…"),
-        "new-of": _("New {name}"),
-        "go-to": _("Go to"),
-        "nothing-found": _("Nothing found"),
-        "selected": _("{count} selected"),
-        "moved": _("{name} moved to {stage}"),
-        "changed-fields": _("{who} changed {fields} while you were editing."),
-        "changed-record": _("{who} changed this record while you were editing."),
-        "deleted-record": _("This record was deleted while you were editing, or you may not see it any more."),
-        "shows-change": _("{who} changed {fields}. The page shows it."),
-        "is-here": _("{who} is here"),
-        "is-editing": _("{who} is editing"),
-        "unread": _("{count} unread"),
-        "list-separator": _(", "),
-        "colleagues": _("Colleagues"),
-        "cannot-see": _("can't see this record"),
-        "show-empty": _("Show empty fields"),
-        "hide-empty": _("Hide empty fields"),
-    }
+    return (
+        _offline()
+        | _palette()
+        | {
+            "undo": _("Undo"),
+            "undone": _("Taken back"),
+            "dismiss": _("Dismiss"),
+            "cancel": _("Cancel"),
+            "go-on": _("Go on"),
+            "discard": _("Leave without saving what you typed?"),
+            "discard-yes": _("Leave without saving"),
+            "discard-no": _("Keep editing"),
+            "denied": _("You can't do this. Ask an administrator for access."),
+            "gone": _("This was deleted or moved."),
+            "conflict": _("Somebody else changed this meanwhile. Reload to see the change."),
+            "slow-down": _("Too many requests at once. Try again in a minute."),
+            "failed": _("Something went wrong on our side. What you typed is kept. Try again."),
+            "offline": _("You're offline. Changes will be sent when you're back."),
+            "too-large": _("This file is too large."),
+            "recent": _("Recent"),
+            "actions": _("Actions"),
+            "go-to": _("Go to"),
+            "nothing-found": _("Nothing found"),
+            "selected": _("{count} selected"),
+            "moved": _("{name} moved to {stage}"),
+            "changed-fields": _("{who} changed {fields} while you were editing."),
+            "changed-record": _("{who} changed this record while you were editing."),
+            "deleted-record": _("This record was deleted while you were editing, or you may not see it any more."),
+            "shows-change": _("{who} changed {fields}. The page shows it."),
+            "is-here": _("{who} is here"),
+            "is-editing": _("{who} is editing"),
+            "unread": _("{count} unread"),
+            "list-separator": _(", "),
+            "colleagues": _("Colleagues"),
+            "cannot-see": _("can't see this record"),
+            "show-empty": _("Show empty fields"),
+            "hide-empty": _("Hide empty fields"),
+        }
+    )
 
 
 def _offline() -> dict[str, str]:
@@ -79,4 +78,15 @@ def _offline() -> dict[str, str]:
         "place-denied": _("This device doesn't say where it is. Type the place instead."),
         "sign-out-question": _("Changes that were not sent yet: {count}. Signing out discards them."),
         "sign-out-anyway": _("Sign out and discard"),
+    }
+
+
+def _palette() -> dict[str, str]:
+    """Return what palette and help call what can be done here."""
+    return {
+        "this-record": _("This record"),
+        "this-screen": _("On this screen"),
+        "assign": _("Assign…"),
+        "change-field": _("Change “{field}”…"),
+        "new-of": _("New {name}"),
     }
