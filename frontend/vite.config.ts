@@ -125,6 +125,7 @@ export default defineConfig({
         told: resolve(here, "src/styles/told.css"),
         stories: resolve(here, "src/styles/story.css"),
         time: resolve(here, "src/styles/time.css"),
+        calendar: resolve(here, "src/styles/calendar.css"),
       },
     },
   },

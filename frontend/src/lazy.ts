@@ -3,6 +3,8 @@ import { onReady } from "./dom";
 
 onReady("[data-board]", (board) => void import("./board").then((module) => module.mountBoard(board)));
 
+onReady("[data-calendar]", (calendar) => void import("./calendar").then((module) => module.mountCalendar(calendar)));
+
 onReady("[data-arrange]", (list) => void import("./arrange").then((module) => module.mountArranging(list)));
 
 onReady("form[data-passkey]", (form) => void import("./passkeys").then((module) => module.mountPasskey(form)));

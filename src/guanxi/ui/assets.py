@@ -17,6 +17,7 @@ _ENTRIES: Final = {
     "core.css": ("src/core.ts", "css"),
     "import.css": ("src/styles/import-pages.css", "file"),
     "settings.css": ("src/styles/settings.css", "file"),
+    "calendar.css": ("src/styles/calendar.css", "file"),
     "time.css": ("src/styles/time.css", "file"),
     "talk.css": ("src/styles/talk.css", "file"),
     "told.css": ("src/styles/told.css", "file"),

@@ -36,6 +36,18 @@ def _listing(request: HttpRequest, record_type: RecordType) -> Listing:
     return open_listing(record_type, actor_of(request), ListState.read(request.GET), "board")
 
 
+class NotMoved(DomainError):
+    """The record can't be moved there; the sentences say why."""
+
+    code = "not_moved"
+    status = 400
+
+    @classmethod
+    def by(cls, refusal: Invalid) -> NotMoved:
+        """Return the refusal of a move whose record was refused."""
+        return cls(" ".join(text for texts in refusal.errors.values() for text in texts))
+
+
 @signed_in
 @require_GET
 def show_board(request: HttpRequest, record_type: RecordType) -> HttpResponse:
@@ -79,7 +91,7 @@ def move_card(request: HttpRequest, record_type: RecordType, record_id: int) -> 
     except Invalid as refusal:
         form = move_form(board, record, choice, refusal, request.POST)
         if form is None:
-            raise
+            raise NotMoved.by(refusal) from refusal
         response = answer(request, "ui/form_dialog.html", {"form": form}, 422)
         if not asked:
             response["HX-Retarget"], response["HX-Reswap"] = "#dialog-slot", "innerHTML"

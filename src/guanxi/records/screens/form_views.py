@@ -46,7 +46,7 @@ def quick_create(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 def _create(request: HttpRequest, record_type: RecordType, *, quick: bool) -> HttpResponse:
     actor = actor_of(request)
     access.require_may(actor, "create", record_type)
-    names = form_names(record_type, actor, is_new=True, quick=quick)
+    names = _new_names(request, record_type, quick=quick)
     if request.method == "GET":
         form = _new_form(request, record_type, names, request.GET, quick=quick)
         return _show_new(request, record_type, form, quick=quick)
@@ -62,6 +62,15 @@ def _create(request: HttpRequest, record_type: RecordType, *, quick: bool) -> Ht
     return _created(request, record_type, record_id, quick=quick)
 
 
+def _new_names(request: HttpRequest, record_type: RecordType, *, quick: bool) -> tuple[str, ...]:
+    """Return the fields of a form, with those that its address asks for besides (``with``)."""
+    actor = actor_of(request)
+    names = form_names(record_type, actor, is_new=True, quick=quick)
+    editable = {item.name for item in record_type.editable_fields(actor) if item.kind != "json"}
+    asked = (request.POST if request.method == "POST" else request.GET).getlist("with")
+    return tuple(dict.fromkeys((*names, *(name for name in asked if name in editable))))
+
+
 def _new_form(
     request: HttpRequest, record_type: RecordType, names: tuple[str, ...], source: QueryDict, *,
     errors: dict[str, list[str]] | None = None, quick: bool,
@@ -71,6 +80,7 @@ def _new_form(
     if errors is None:
         values = {**_first_values(record_type, names, actor.user_id), **values}
     hidden = [(TOKEN, source.get(TOKEN, "")) if source.get(TOKEN) else once_token()]
+    hidden += [("with", name) for name in source.getlist("with") if name in names]
     if source.get("stay"):
         hidden.append(("stay", "1"))
     action = places.page_url(record_type, "quick" if quick else "new")

@@ -15,7 +15,7 @@ from guanxi.records import registry
 from guanxi.records.declaration import RecordType
 from guanxi.records.screens import places
 from guanxi.records.screens.arrangement import NamedView
-from guanxi.records.screens.layouts import LAYOUT_WORDS, board_fields
+from guanxi.records.screens.layouts import LAYOUT_WORDS, board_fields, date_fields
 from guanxi.records.screens.named_views import LAYOUT_ICONS
 from guanxi.records.screens.state import ListState
 from guanxi.ui.parts import Action, Empty, MenuEntry, Separator
@@ -57,8 +57,9 @@ def layout_actions(found: Listing) -> list[Action]:
     record_type, actor = found.record_type, found.actor
     offered = {
         "": True, "board": bool(board_fields(record_type, actor)),
+        "calendar": bool(date_fields(record_type, actor)), "timeline": bool(date_fields(record_type, actor)),
     }  # fmt: skip
-    state = replace(found.state.first_page(), by=None, until=None, shut=())
+    state = replace(found.state.first_page(), by=None, until=None, span=None, shut=())
     base = places.list_url(record_type)
     table = f"{base}?{'in=table&' if found.view.look.layout else ''}{state.query()}"
     urls = {part: state.url(f"{base}{part}") if part else table for part in offered}

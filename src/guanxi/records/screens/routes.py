@@ -13,6 +13,7 @@ from guanxi.records.screens import (
     bin_views,
     board_views,
     bulk_views,
+    calendar_views,
     export_views,
     form_views,
     inline_views,
@@ -70,8 +71,11 @@ def _list_plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., Htt
         yield "bin", bin_views.show_bin, "bin"
     yield "board", board_views.show_board, "board"
     yield "board/cards", board_views.more_cards, "board_cards"
+    yield "calendar", calendar_views.show_calendar, "calendar"
+    yield "timeline", calendar_views.show_timeline, "calendar_timeline"
     if record_type.editable:
         yield "<int:record_id>/move", board_views.move_card, "move"
+        yield "<int:record_id>/reschedule", calendar_views.reschedule, "reschedule"
 
 
 def _record_plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., HttpResponseBase], str]]:

@@ -17,7 +17,7 @@ from guanxi.records.filters import Tree, format_condition, parse_condition
 MAX_STEPS_BACK = 30
 MAX_TREE_CHARACTERS = 8_000
 MAX_WORD, MAX_SHUT = 60, 100
-WORDS = ("group", "pin", "density", "by", "until")
+WORDS = ("group", "pin", "density", "by", "until", "span")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Look:
 
     ``group`` is a field, a date with its unit (``due_at:month``). ``pin`` counts the columns that stay in sight beside
     the first. ``layout`` is a table where empty; ``by`` is the field of its columns on a board, or the date at which
-    records stand in a calendar, ``until`` the date at which they end there.
+    records stand in a calendar, ``until`` the date at which they end there, ``span`` how much time it shows.
     """
 
     conditions: tuple[str, ...] = ()
@@ -39,6 +39,7 @@ class Look:
     layout: str = ""
     by: str = ""
     until: str = ""
+    span: str = ""
 
     @property
     def filter(self) -> Tree | None:
@@ -69,7 +70,7 @@ class ListState:
 
     ``after`` is the cursor of this page and ``back`` the cursors of the pages before it, oldest first; ``page`` counts
     pages from 1. ``shut`` are the keys of groups or columns that are folded. ``full`` asks for sums however long they
-    take; it is not kept.
+    take; it is not kept. ``on`` is the day around which a calendar stands, today where it is empty.
     """
 
     view: str = ""
@@ -83,6 +84,8 @@ class ListState:
     density: str | None = None
     by: str | None = None
     until: str | None = None
+    span: str | None = None
+    on: str = ""
     shut: tuple[str, ...] = ()
     full: bool = False
     after: str = ""
@@ -105,6 +108,7 @@ class ListState:
             **words,
             shut=tuple(dict.fromkeys(text[:80] for text in params.getlist("shut")))[:MAX_SHUT],
             full=params.get("full") == "1",
+            on=params.get("on", "")[:10],
             after=params.get("after", "")[:2000],
             back=tuple(part for part in params.get("back", "").split(".") if part)[-MAX_STEPS_BACK:],
             page=int(page) if page.isdecimal() and len(page) < 7 else 1,
@@ -171,6 +175,8 @@ class ListState:
 
     def _place(self) -> Iterator[tuple[str, str]]:
         yield from (("shut", key) for key in self.shut)
+        if self.on:
+            yield "on", self.on
         if self.after:
             yield "after", self.after
         if self.back:
