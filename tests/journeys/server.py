@@ -14,6 +14,7 @@ from django.db import close_old_connections, connection, connections, transactio
 
 from guanxi.identity import actors
 from guanxi.records.importing.tasks import work_on_import
+from guanxi.records.shaping import building
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -43,6 +44,9 @@ def copy_database(suffix: str) -> str:
 def drop_database(suffix: str) -> None:
     """Remove a copy."""
     _closed()
+    name = connection.creation.get_test_db_clone_settings(suffix)["NAME"]
+    with connection.cursor() as cursor:  # a thread of the server may still be there
+        cursor.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
     connection.creation.destroy_test_db(suffix=suffix, verbosity=0)
 
 
@@ -82,3 +86,16 @@ def work_beside(job_id: int) -> None:
             connections.close_all()
 
     transaction.on_commit(lambda: threading.Thread(target=work, daemon=True).start())
+
+
+def build_beside() -> None:
+    """Make what an administrator shaped, as the worker would, beside the request that asked for it."""
+
+    def make() -> None:
+        close_old_connections()
+        try:
+            building.build()
+        finally:
+            connections.close_all()
+
+    transaction.on_commit(lambda: threading.Thread(target=make, daemon=True).start())
