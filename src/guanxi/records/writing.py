@@ -104,12 +104,16 @@ def delete_record(record: Model, *, actor: Actor, change_set_id: int | None = No
 
 
 def restore_record(record_type: RecordType, record_id: int, *, actor: Actor, change_set_id: int | None = None) -> Any:
-    """Take one record out of the bin; raises ``NotFound`` when it is not there or not the actor's to restore."""
+    """Take one record out of the bin.
+
+    Raises ``NotFound`` when it is not there or not the actor's to restore, ``Invalid`` where another record has taken
+    its place meanwhile.
+    """
     with transaction.atomic():
         current = access.get_visible(actor, record_type, record_id, "delete", lock=True, deleted=True)
         current.deleted_at = None
         current.version += 1
-        current.save(update_fields=["deleted_at", "version", "updated_at"])
+        _save(current, update_fields=["deleted_at", "version", "updated_at"])
         record_change(actor, record_type.name, current.pk, "restored", {}, change_set_id)
     return current
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from guanxi.core.actor import SYSTEM
+from guanxi.core.errors import Invalid
 from guanxi.customers.models import Customer
 from guanxi.records.bulk import BulkResult, Selection, change_many, delete_many
 from guanxi.records.models import Change, ChangeSet
@@ -14,7 +15,7 @@ from guanxi.records.registry import record_type
 from guanxi.records.time_machine import providers
 from guanxi.records.time_machine.providers import AlreadyUndone, Part, Preview, Undone, UndoProvider, add_undo_provider
 from guanxi.records.time_machine.undo import find_change_set, preview_undo, undo_change_set
-from guanxi.records.writing import change_record, create_record
+from guanxi.records.writing import change_record, create_record, restore_record
 from tests.records.screens.pages import add_customers, read, send
 from tests.world import Tables, World
 
@@ -244,3 +245,19 @@ def test_the_system_undoes_what_it_did(sandbox: World) -> None:
 
     assert undo_change_set(SYSTEM, made.change_set_id).total == 1
     assert _column(ids, "status") == ["active"]
+
+
+def test_a_record_whose_place_was_taken_meanwhile_stays_in_the_bin_with_a_sentence(sandbox: World) -> None:
+    mei, kind = sandbox.actor("mei"), record_type("relationship")
+    one, other = add_customers(sandbox, "mei", ["A", "B"])
+    values = {"customer": one, "other": other, "kind": kind["kind"].choices[0].value}
+    first = create_record(kind, actor=mei, values=values)
+    made = delete_many(kind, Selection((first.pk,)), mei)
+    create_record(kind, actor=mei, values=values)
+
+    with pytest.raises(Invalid, match="such a record already"):
+        restore_record(kind, first.pk, actor=mei)
+    with pytest.raises(Invalid, match="other records have them now"):
+        undo_change_set(mei, made.change_set_id)
+    assert kind.model._default_manager.get(pk=first.pk).deleted_at is not None  # type: ignore[attr-defined]
+    assert ChangeSet.objects.get(pk=made.change_set_id).undone_at is None
