@@ -75,14 +75,32 @@ def change_record(
         _check_references(record_type, actor, changed)
         if version is not None and version != current.version:
             _check_conflict(record_type, current, version, changed)
+        facts = _facts(record_type, current)
         touched = _assign(record_type, current, changed)
         validate(record_type, current, _facts(record_type, current))
+        changed |= _moved_facts(record_type, current, facts, touched, changed)
+        old |= {name: facts[name] for name in changed if name not in old}
         current.version += 1
         _save(current, update_fields=[*touched, "version", "updated_at"])
         _require_reach(record_type, actor, current)
         fields = {name: (old[name], _value(record_type, current, name)) for name in changed}
         record_change(actor, record_type.name, current.pk, verb, fields, change_set_id)
     return current
+
+
+def _moved_facts(
+    record_type: RecordType, record: Any, facts: Mapping[str, Any], touched: set[str], changed: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the fields that came out differently though nobody gave them: a rule masks a number of another kind.
+
+    They belong to the history like all others.
+    """
+    return {
+        item.name: getattr(record, attribute)
+        for item in record_type.fields
+        if item.name not in changed and (attribute := type_field(record_type, item.name)) in touched
+        and to_json(facts[item.name]) != to_json(getattr(record, attribute))
+    }  # fmt: skip
 
 
 def is_same(one: Any, other: Any) -> bool:

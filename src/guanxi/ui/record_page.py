@@ -270,5 +270,5 @@ class FormPage:
 
     @property
     def wrong(self) -> tuple[FormField, ...]:
-        """Return the inputs that have errors, for the summary above the form."""
-        return tuple(item for section in self.sections for item in section.fields if item.errors)
+        """Return the inputs that have errors or a choice to make, for the summary above the form."""
+        return tuple(item for section in self.sections for item in section.fields if item.errors or item.merge)

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from guanxi.core.errors import Invalid, NotFound
+from guanxi.customers.identifier.rules import SECRET_KINDS
 from guanxi.customers.models import Customer
 from guanxi.records.bulk import Selection, change_many
 from guanxi.records.listing import Query, read_page
+from guanxi.records.models import Change
 from guanxi.records.registry import record_type
 from guanxi.records.time_machine.lists import count_as_of, groups_as_of, read_page_as_of
 from guanxi.records.time_machine.records import read_record_as_of
@@ -144,3 +146,19 @@ def test_what_is_computed_has_no_past_and_is_refused_by_name(sandbox: World) -> 
     ):  # fmt: skip
         with pytest.raises(Invalid, match="The past of these fields"):
             read_page_as_of(CUSTOMER, query, mei, _now())
+
+
+def test_what_a_rule_changes_by_itself_is_in_the_history_too(sandbox: World) -> None:
+    mei, kind = sandbox.actor("mei"), record_type("identifier")
+    values = {"customer": sandbox.own["customer"], "kind": "registration", "value": "A-4711-9"}
+    record = create_record(kind, actor=mei, values=values)
+    at = _now()
+    secret = next(choice.value for choice in kind["kind"].choices if choice.value in SECRET_KINDS)
+    masked = change_record(record, actor=mei, kind=secret).value
+
+    assert "•" in masked
+    change = Change.objects.filter(record_type="identifier", record_id=record.pk).latest("pk")
+    assert change.fields == {"kind": ["registration", secret], "value": ["A-4711-9", masked]}
+    found = read_record_as_of(kind, record.pk, ("kind", "value"), mei, at).row
+    assert found is not None
+    assert (found["kind"], found["value"]) == ("registration", "A-4711-9")

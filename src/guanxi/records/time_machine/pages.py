@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from guanxi.core.actor import Actor
 from guanxi.records import access
 from guanxi.records.declaration import RecordType
-from guanxi.records.models import Change
+from guanxi.records.models import Change, ChangeSet
 from guanxi.records.registry import find_record_type
 from guanxi.records.screens import cells, places
 from guanxi.records.screens.sources import Names, names_of, way_text
@@ -135,11 +135,24 @@ def _set_row(item: Recent) -> Row:
         details.append(ngettext("%(number)s stayed as it was", "%(number)s stayed as they were", kept)
                        % {"number": formats.number(kept)})  # fmt: skip
     return Row(
-        provider.icon if provider else "history", change_set.title, item.at,
+        provider.icon if provider else "history", set_title(change_set), item.at,
         reverse("changes.preview", args=[change_set.pk]), details=tuple(details),
         who=change_set.actor.name if change_set.actor is not None else _("Guanxi"), state=state,
         can_be_undone=item.can_be_undone,
     )  # fmt: skip
+
+
+def set_title(change_set: ChangeSet) -> str:
+    """Return what a change set did, in the language of the reader where that can be told anew from its counts."""
+    counts = change_set.counts
+    record_type = find_record_type(str(counts.get("record_type")))
+    item = record_type.get(str(counts.get("field"))) if record_type is not None else None
+    if record_type is None or not isinstance(counts.get("rows"), int):
+        return change_set.title
+    words = {"count": formats.number(counts["rows"]), "records": record_type.plural}
+    if change_set.kind == "bulk_edit" and item is not None:
+        return _("Changed %(field)s of %(count)s %(records)s") % {**words, "field": item.label}
+    return _("Deleted %(count)s %(records)s") % words if change_set.kind == "bulk_delete" else change_set.title
 
 
 def _change_row(item: Recent, titles: Mapping[Key, Title], actor: Actor) -> Row:

@@ -27,6 +27,7 @@ from guanxi.records.time_machine.stored import (
     stored_fields,
     table_of,
 )
+from guanxi.records.values import to_json
 
 TAKEN_BACK = "taken_back"
 _TIMEOUT = "SET LOCAL statement_timeout = '10min'"
@@ -162,7 +163,8 @@ def _restore_fields(record_type: RecordType, fields: Sequence[Stored], made: Cha
         together = sorted(read_together(record_type))
         among = f"SELECT r.id FROM undo_rows r WHERE {which} AND r.restored && %s::text[]"
         ids = rows_of(among, [record_type.name, together])
-        derive_anew(record_type, [int(row[0]) for row in ids])
+        for number, moved in derive_anew(record_type, [int(row[0]) for row in ids]).items():
+            _log_moved(made, record_type, number, moved)
 
 
 def _restore_lives(record_type: RecordType, made: ChangeSet, actor: Actor) -> None:
@@ -187,17 +189,36 @@ def _log(made: ChangeSet, actor: Actor, verb: str, fields: str, which: str, reco
     )
 
 
-def derive_anew(record_type: RecordType, ids: Sequence[int]) -> None:
-    """Compute the technical key columns of these records anew from what stands in the table."""
+def _log_moved(made: ChangeSet, record_type: RecordType, number: int, moved: dict[str, Any]) -> None:
+    """Add to the history of one record what a rule changed after its old values were back."""
+    own = "change_set_id = %s AND record_type = %s AND record_id = %s AND verb = 'undone' AND at >= now()"
+    for name, (old, new) in moved.items():
+        pair = "jsonb_build_array(coalesce(fields->%s->0, %s::jsonb), %s::jsonb)"
+        values: list[Any] = [name, name, json.dumps(old), json.dumps(new), made.pk, record_type.name, number]
+        run(f"UPDATE records_change SET fields = fields || jsonb_build_object(%s::text, {pair}) WHERE {own}", values)
+
+
+def derive_anew(record_type: RecordType, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Compute the technical key columns of these records anew from what stands in the table.
+
+    Returns the facts that came out differently, by record, as ``{name: [old, new]}``: a rule may mask a number.
+    """
     rule, model = record_type.derive, record_type.model
+    facts = {item.attribute: name for name, item in stored_fields(record_type).items()}
+    moved: dict[int, dict[str, Any]] = {}
     for start in range(0, len(ids) if rule is not None else 0, CHUNK):
         alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         for record in model._default_manager.filter(pk__in=ids[start : start + CHUNK]):
             keys = rule(facts_of(record_type, record)) if rule is not None else {}
             alike.setdefault(tuple(keys), []).append({"id": record.pk, **keys})
+            pairs = {facts[key]: [to_json(getattr(record, key)), to_json(keys[key])] for key in keys if key in facts}
+            different = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+            if different:
+                moved[record.pk] = different
         for names, rows in alike.items():
             if names:
                 write_keys(record_type, names, rows)
+    return moved
 
 
 def write_keys(record_type: RecordType, names: Sequence[str], rows: Sequence[dict[str, Any]], table: str = "") -> None:

@@ -13,7 +13,7 @@ from guanxi.core.policy import signed_in
 from guanxi.records.models import Change
 from guanxi.records.screens.answers import actor_of, answer, go_to, with_toast
 from guanxi.records.screens.sources import names_of
-from guanxi.records.time_machine.pages import change_title, question_of, recent_rows, titles_of
+from guanxi.records.time_machine.pages import change_title, question_of, recent_rows, set_title, titles_of
 from guanxi.records.time_machine.providers import Preview, Undone, undo_provider
 from guanxi.records.time_machine.recent import read_recent
 from guanxi.records.time_machine.undo import (
@@ -72,7 +72,7 @@ def show_preview(request: HttpRequest, change_set_id: int) -> HttpResponse:
     preview = preview_undo(actor, change_set) if not standing.refusal else None
     provider = undo_provider(change_set.kind)
     context = {
-        "heading": change_set.title, "icon_name": provider.icon if provider else "history",
+        "heading": set_title(change_set), "icon_name": provider.icon if provider else "history",
         "action": reverse("changes.undo", args=[change_set.pk]), **_words(request, standing, preview),
         "who": change_set.actor.name if change_set.actor is not None else _("Guanxi"), "at": change_set.at,
         "is_later": provider.is_later if provider else False,
