@@ -10,6 +10,7 @@ from guanxi.records.shaping.live import after_loading
 from guanxi.ui import speculation
 
 _WRITTEN = [
+    path("live", live.ask_live, name="live"),  # asked most often of all
     path("api/v1/", include(api_urls())),
     path("", home.show_home, name="home"),
     path("", include("guanxi.insights.urls")),
@@ -21,7 +22,6 @@ _WRITTEN = [
     path("", include("guanxi.customers.segment.urls")),
     path("", include("guanxi.work.attachment.urls")),
     path("", include("guanxi.work.notification.urls")),
-    path("live", live.ask_live, name="live"),
     path("ui/", include("guanxi.ui.urls")),
     path("my-day", my_day.show_day, name="my_day"),
     path("offline", installable.show_offline, name="offline"),

@@ -10,12 +10,12 @@ from guanxi.records.live.question import Question
 from guanxi.records.statements import ask
 from guanxi.work.note.record_type import NOTE
 
-_COMMENTS = """
+_SAID = """
 SELECT c.record_type, c.record_id, extract(epoch FROM max(c.updated_at))::float8 FROM work_comment c
   JOIN unnest(%s::text[], %s::bigint[]) AS t (name, id) ON c.record_type = t.name AND c.record_id = t.id
- GROUP BY c.record_type, c.record_id"""
-_NOTES = """
-SELECT customer_id, extract(epoch FROM max(updated_at))::float8 FROM work_note WHERE customer_id = ANY(%s)
+ GROUP BY c.record_type, c.record_id
+UNION ALL
+SELECT %s::text, customer_id, extract(epoch FROM max(updated_at))::float8 FROM work_note WHERE customer_id = ANY(%s)
  GROUP BY customer_id"""
 
 
@@ -26,11 +26,9 @@ def say_when_it_was_talked(actor: Actor, question: Question, answer: dict[str, A
         return
     keys = {(item.record_type.name, item.id): item.key for item in question.opened}
     names, ids = zip(*keys, strict=True)
-    for type_name, record_id, at in ask(_COMMENTS, [list(names), list(ids)]):
-        answer["open"][keys[type_name, record_id]]["talk"] = at
     about = NOTE["customer"].reference
-    customers = [record_id for type_name, record_id in keys if type_name == about]
-    if customers and actor.may("view", NOTE.name):
-        for record_id, at in ask(_NOTES, [customers]):
-            told = answer["open"][keys[about, record_id]]
-            told["talk"] = max(at, told.get("talk", 0.0))
+    sees_notes = actor.may("view", NOTE.name)
+    customers = [record_id for type_name, record_id in keys if type_name == about and sees_notes]
+    for type_name, record_id, at in ask(_SAID, [list(names), list(ids), about, customers]):
+        told = answer["open"][keys[type_name, record_id]]
+        told["talk"] = max(at, told.get("talk", 0.0))
