@@ -164,6 +164,8 @@ export function showStrip(told: OpenAnswer | null): void {
   strip.hidden = false;
 }
 
+// The focus stays where somebody writes: leaving an editor in place would save it.
+on("pointerdown", "#live-strip", (event) => event.preventDefault());
 on("click", "[data-live-reload]", () => {
   for (const form of all("form[data-dirty]")) form.removeAttribute("data-dirty");
   location.reload();
