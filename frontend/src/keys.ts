@@ -68,6 +68,13 @@ on("click", "[data-dialog-open='help-dialog']", () => ofThisScreen());
 
 function ofThisScreen(): void {
   for (const group of all("#help-dialog [data-help-group]")) group.hidden = !one(group.dataset.helpGroup ?? "body");
+  const walk = one("#help-dialog [data-help-tour]");
+  const tour = one(".home") ? "home" : one("[data-record]") ? "record" : one("[data-list]") ? "list" : "";
+  const start = walk ? one("[data-tour]", walk) : null;
+  if (walk && start) {
+    start.dataset.tour = tour;
+    walk.hidden = !tour;
+  }
   const box = one("#help-dialog [data-help-screen]");
   if (!box) return;
   const seen = new Set<string>();

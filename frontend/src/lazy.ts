@@ -1,5 +1,5 @@
 /** Large parts come only to the pages that show them: drag and drop for boards, the chart library for dashboards. */
-import { onReady } from "./dom";
+import { on, onReady } from "./dom";
 
 onReady("[data-board]", (board) => void import("./board").then((module) => module.mountBoard(board)));
 
@@ -10,6 +10,19 @@ onReady("[data-arrange]", (list) => void import("./arrange").then((module) => mo
 onReady("form[data-passkey]", (form) => void import("./passkeys").then((module) => module.mountPasskey(form)));
 
 onReady("[data-push]", (card) => void import("./push").then((module) => module.mountPush(card)));
+
+// A tour comes when somebody asks for it.
+on("click", "[data-tour]", (_event, button) => {
+  const card = button.closest<HTMLElement>("[data-away-card]");
+  if (card) card.hidden = true;
+  button.closest("dialog")?.close();
+  void import("./tour").then((module) => module.startTour(button.dataset.tour ?? ""));
+});
+on("click", "[data-away]", (_event, button) => {
+  const card = button.closest<HTMLElement>("[data-away-card]");
+  if (card) card.hidden = true;
+  void import("./tour").then((module) => module.putAway(button.dataset.away ?? ""));
+});
 
 // Charts wait until the first paint is done: the figures and tables are already in the page.
 onReady("[data-chart]", (holder) => {

@@ -9,10 +9,12 @@ from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from guanxi.config.shell import address
+from guanxi.config.start import welcome
 from guanxi.core.actor import Actor
 from guanxi.core.policy import signed_in
 from guanxi.records import access, listing
@@ -74,7 +76,8 @@ def show_home(request: HttpRequest) -> HttpResponse:
     """Show the first page."""
     actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
     frame_page(request, _("Home"), place="/")
-    context = {"cards": home_cards(actor), "value_url": address("value.dashboard"), "name": actor.name}
+    context = {"cards": home_cards(actor), "value_url": address("value.dashboard"), "name": actor.name,
+               "welcome": welcome(actor), "away_url": reverse("preference.away")}  # fmt: skip
     return render(request, "home/home.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import clear_url_caches, include, path
 
-from guanxi.config import home, installable, my_day
+from guanxi.config import home, installable, my_day, start
 from guanxi.records.api.urls import api_urls
 from guanxi.records.live import views as live
 from guanxi.records.screens.routes import record_routes
@@ -23,6 +23,9 @@ _WRITTEN = [
     path("", include("guanxi.work.attachment.urls")),
     path("", include("guanxi.work.notification.urls")),
     path("ui/", include("guanxi.ui.urls")),
+    path("settings/start/", start.show_start, name="start"),
+    path("tours/<str:name>", start.show_tour, name="tour"),
+    path("", include("guanxi.packs.sample.urls")),
     path("my-day", my_day.show_day, name="my_day"),
     path("offline", installable.show_offline, name="offline"),
     path("manifest.webmanifest", installable.show_manifest, name="manifest"),

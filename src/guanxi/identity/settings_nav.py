@@ -39,7 +39,8 @@ def _own() -> tuple[tuple[str, str, str], ...]:
 
 def _of_company() -> tuple[tuple[str, str, tuple[tuple[str, str, str], ...]], ...]:
     company = (
-        ("settings.company", _("Company"), "building-2"), ("settings.users", _("Users"), "users"),
+        ("start", _("Get started"), "list-checks"), ("settings.company", _("Company"), "building-2"),
+        ("settings.users", _("Users"), "users"),
         ("settings.roles", _("Roles"), "shield"), ("team.list", _("Teams"), "user-round-cog"),
         ("territory.list", _("Territories"), "map-pin"), ("settings.types", _("Record types"), "shapes"),
         ("settings.configuration", _("Configuration"), "file-json"),

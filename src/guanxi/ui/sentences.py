@@ -85,6 +85,11 @@ def _palette() -> dict[str, str]:
     """Return what palette and help call what can be done here."""
     return {
         "this-record": _("This record"),
+        "tour-next": _("Next"),
+        "tour-back": _("Back"),
+        "tour-skip": _("Skip"),
+        "tour-end": _("Done"),
+        "tour-step": _("Step {step} of {all}"),
         "this-screen": _("On this screen"),
         "assign": _("Assign…"),
         "change-field": _("Change “{field}”…"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 
 from django.conf import settings
@@ -13,9 +14,11 @@ from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid
 from guanxi.core.policy import public, signed_in
 from guanxi.identity.entrance import CHOSEN_LANGUAGE
+from guanxi.identity.preference.models import PutAway
 from guanxi.identity.user.services import change_preferences
 
 YEAR_S = 31_536_000
+_KEY = re.compile(r"[a-z][a-z.-]{0,47}")
 
 
 @signed_in
@@ -34,6 +37,24 @@ def save(request: HttpRequest) -> HttpResponse:
     elif name != "sidebar":
         change_preferences(actor=actor, **{name: value})
     return HttpResponse(status=204)
+
+
+@signed_in
+@require_POST
+def put_away(request: HttpRequest) -> HttpResponse:
+    """Remember that the user has seen something and doesn't want it shown by itself: POST ``key``."""
+    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    key = request.POST.get("key", "")
+    if not _KEY.fullmatch(key):
+        raise Invalid({"key": [_("There is no such preference.")]})
+    PutAway._default_manager.get_or_create(user_id=actor.user_id or 0, key=key)
+    return HttpResponse(status=204)
+
+
+def seen_by(actor: Actor) -> frozenset[str]:
+    """Return the keys of what the actor has put away; one query."""
+    rows = PutAway._default_manager.filter(user_id=actor.user_id or 0)
+    return frozenset(rows.values_list("key", flat=True))
 
 
 @public
