@@ -75,7 +75,9 @@ export function refresh(): void {
   if (bar) bar.hidden = ids.length === 0;
   const toolbar = one("[data-list-toolbar]");
   if (toolbar) toolbar.hidden = ids.length > 0;
-  for (const label of all("[data-selection-count]")) label.textContent = say("selected", { count });
+  const isPage = every.length > 0 && element.hasAttribute("data-more") && every.every((box) => box.checked);
+  const words = matching ? "selected-matching" : isPage ? "selected-page" : "selected";
+  for (const label of all("[data-selection-count]")) label.textContent = say(words, { count });
   for (const button of all("[data-select-matching]")) button.hidden = matching || every.length === 0 || !every.every((box) => box.checked) || !element.hasAttribute("data-more");
   for (const button of all("[data-single-only]")) button.toggleAttribute("disabled", matching || ids.length !== 1);
 }
@@ -97,7 +99,7 @@ on("click", "[data-select-row]", (event, box) => {
 on("change", "[data-select-page]", () => selectPage());
 on("click", "[data-select-matching]", () => {
   setAllMatching(true);
-  announce(say("selected", { count: total() }));
+  announce(say("selected-matching", { count: total() }));
 });
 on("click", "[data-select-clear]", () => clearSelection());
 

@@ -20,6 +20,7 @@ def ready(app: App) -> None:
     from guanxi.records.importing.tasks import blueprint as importing
     from guanxi.records.maintenance import blueprint as maintenance
     from guanxi.records.outbox.tasks import blueprint as outbox
+    from guanxi.records.screens.bulk_jobs import blueprint as bulk
     from guanxi.records.shaping.tasks import blueprint as shaping
     from guanxi.work.attachment.tasks import blueprint as attachment
     from guanxi.work.notification.tasks import blueprint as notification
@@ -33,6 +34,7 @@ def ready(app: App) -> None:
     app.add_tasks_from(attachment, namespace="attachment")
     app.add_tasks_from(notification, namespace="notification")
     app.add_tasks_from(shaping, namespace="shaping")
+    app.add_tasks_from(bulk, namespace="bulk")
     app.add_tasks_from(configuration, namespace="configuration")
     others = app.worker_defaults.get("task_middleware", [])
     app.worker_defaults["task_middleware"] = [*others, _with_present_shapes]

@@ -135,6 +135,33 @@ class SavedView(models.Model):
         ]
 
 
+class BulkJob(models.Model):
+    """A bulk edit or deletion of many rows that the worker does while its person goes on.
+
+    ``posted`` is the form as it was sent, with the signed selection; ``rows`` the number that was agreed to.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    actor_id = models.BigIntegerField()
+    record_type = models.CharField(max_length=48)
+    verb = models.CharField(max_length=8)
+    posted = models.TextField()
+    rows = models.BigIntegerField()
+    state = models.CharField(max_length=8, choices=State, default=State.QUEUED)
+    change_set_id = models.BigIntegerField(null=True)
+    changed = models.BigIntegerField(default=0)
+    problem = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["actor_id", "-created_at"], name="bulk_job_actor")]
+
+
 class OutboundMessage(models.Model):
     """A message that must leave the system, written in the transaction that caused it and sent by the worker.
 

@@ -31,6 +31,8 @@ def sentences() -> dict[str, str]:
             "go-to": _("Go to"),
             "nothing-found": _("Nothing found"),
             "selected": _("{count} selected"),
+            "selected-page": _("All {count} on this page selected"),
+            "selected-matching": _("All {count} that match selected"),
             "moved": _("{name} moved to {stage}"),
             "changed-fields": _("{who} changed {fields} while you were editing."),
             "changed-record": _("{who} changed this record while you were editing."),

@@ -10,11 +10,13 @@ from guanxi.core.actor import SYSTEM
 from guanxi.customers.models import Customer
 from guanxi.records import changes
 from guanxi.records.bulk import Selection, change_many, read_together, selected
-from guanxi.records.models import Change, ChangeSet
+from guanxi.records.models import BulkJob, Change, ChangeSet
 from guanxi.records.registry import record_type
+from guanxi.records.screens import bulk_jobs
+from guanxi.records.screens.bulk_jobs import work_on_bulk
 from guanxi.records.writing import change_record
 from tests.records.screens.pages import add_customers, hidden_value, read, send
-from tests.world import World
+from tests.world import HOST, World
 
 WHERE = "all=1&where=f%3Dname%3Astarts%3ABulk"
 
@@ -169,3 +171,60 @@ def test_a_bulk_edit_grows_the_version_so_that_open_editors_notice(sandbox: Worl
 
     send(sandbox.clients["mei"], f"/customers/{pk}/field/status", {"status": "lost", "version": version}, 409)
     assert selected(record_type("customer"), Selection((pk,)), sandbox.actor("mei"), "edit").get().status == "blocked"
+
+
+def _ask_for_many(world: World, monkeypatch: pytest.MonkeyPatch, verb: str, **values: str) -> BulkJob:
+    """Confirm a bulk action that is larger than what is done at once, and return its job."""
+    monkeypatch.setattr(bulk_jobs, "AT_ONCE", 2)
+    token = hidden_value(read(world.clients["mei"], f"/customers/bulk/{verb}?{WHERE}&field=status"), "selection")
+    answer = send(world.clients["mei"], f"/customers/bulk/{verb}", {"selection": token, **values}, 200)
+    assert 'role="progressbar"' in answer.content.decode()
+    return BulkJob.objects.get()
+
+
+def test_many_rows_are_changed_in_the_background_and_taken_back(
+    sandbox: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = add_customers(sandbox, "mei", [f"Bulk {number}" for number in range(5)], status="active")
+    job = _ask_for_many(sandbox, monkeypatch, "edit", field="status", value="lost")
+    address = f"/customers/bulk/jobs/{job.pk}"
+
+    assert _statuses(ids) == ["active"] * 5
+    assert "hx-trigger" in read(sandbox.clients["mei"], address)
+    read(sandbox.clients["bo"], address, 404)
+    work_on_bulk.func(job_id=job.pk)
+    work_on_bulk.func(job_id=job.pk)  # a second time changes nothing
+
+    assert _statuses(ids) == ["lost"] * 5
+    assert ChangeSet.objects.filter(kind="bulk_edit").count() == 1
+    done = sandbox.clients["mei"].get(address, **HOST)
+    assert done["HX-Refresh"] == "true"
+    notice = sandbox.clients["mei"].session["notice"]
+    assert notice["text"] == "Changed Status of 5 customers"
+    send(sandbox.clients["mei"], notice["undo"], {}, 204)
+    assert _statuses(ids) == ["active"] * 5
+
+
+def test_a_job_that_meets_another_number_than_agreed_changes_nothing_and_says_so(
+    sandbox: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = add_customers(sandbox, "mei", [f"Bulk {number}" for number in range(5)])
+    job = _ask_for_many(sandbox, monkeypatch, "delete")
+    add_customers(sandbox, "mei", ["Bulk, come meanwhile"])
+
+    work_on_bulk.func(job_id=job.pk)
+
+    assert Customer.objects.filter(pk__in=ids, deleted_at=None).count() == 5
+    assert "Meanwhile 6 records match instead of 5" in read(sandbox.clients["mei"], f"/customers/bulk/jobs/{job.pk}")
+
+
+def test_a_picklist_that_knows_no_none_is_not_emptied(sandbox: World) -> None:
+    ids = add_customers(sandbox, "mei", ["Bulk 1", "Bulk 2"], status="active")
+    token = hidden_value(read(sandbox.clients["mei"], f"/customers/bulk/edit?{WHERE}&field=status"), "selection")
+
+    answer = send(
+        sandbox.clients["mei"], "/customers/bulk/edit", {"selection": token, "field": "status", "value": ""}, 422
+    )
+
+    assert "Enter status" in answer.content.decode()
+    assert _statuses(ids) == ["active", "active"]

@@ -7,22 +7,23 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from guanxi.core.errors import Invalid, NotAllowed
 from guanxi.core.policy import signed_in
 from guanxi.records import access
-from guanxi.records.bulk import BulkResult, bulk_fields, change_many, delete_many, sample_titles, selected
+from guanxi.records.bulk import bulk_fields, sample_titles, selected
 from guanxi.records.declaration import RecordType
-from guanxi.records.fields import Field
-from guanxi.records.screens import places
+from guanxi.records.models import BulkJob
+from guanxi.records.screens import bulk_jobs, places
 from guanxi.records.screens.answers import actor_of, answer, say_later
+from guanxi.records.screens.bulk_acts import act, asked_change, same_number, sentence_of, words_of
 from guanxi.records.screens.forms import MANY_VALUED
 from guanxi.records.screens.inputs import form_field
 from guanxi.records.screens.selection import Chosen, read_chosen, read_token
-from guanxi.records.values import parse_value
 from guanxi.ui import formats
 from guanxi.ui.parts import Option
 from guanxi.ui.record_page import FormField
@@ -52,17 +53,12 @@ def bulk_edit(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     if request.method == "GET":
         chosen = _chosen(request, record_type)
         return answer(request, "records/bulk_dialog.html", {"dialog": _edit_dialog(request, record_type, chosen)})
-    chosen, agreed = read_token(record_type, actor, request.POST.get("selection", ""))
+    chosen = read_token(record_type, actor, request.POST.get("selection", ""))[0]
     try:
-        _same_number(record_type, request, chosen, agreed, "edit")
-        item = _field(record_type, request, request.POST.get("field", ""))
-        value = _value(item, request.POST, actor.time_zone)
-        mode = request.POST.get("mode", "set")
-        result = change_many(record_type, chosen.selection(record_type, actor), actor, item.name, value, mode=mode)
+        return _act(request, record_type, "edit")
     except (Invalid, ValueError) as refusal:
-        dialog = _edit_dialog(request, record_type, chosen, _sentence(refusal))
+        dialog = _edit_dialog(request, record_type, chosen, sentence_of(refusal))
         return answer(request, "records/bulk_dialog.html", {"dialog": dialog}, 422)
-    return _done(request, record_type, result, _("Changed %(field)s of %(count)s %(records)s"), item.title())
 
 
 @signed_in
@@ -74,14 +70,49 @@ def bulk_delete(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     if request.method == "GET":
         dialog = _delete_dialog(request, record_type, _chosen(request, record_type))
         return answer(request, "records/bulk_dialog.html", {"dialog": dialog})
-    chosen, agreed = read_token(record_type, actor, request.POST.get("selection", ""))
+    chosen = read_token(record_type, actor, request.POST.get("selection", ""))[0]
     try:
-        _same_number(record_type, request, chosen, agreed, "delete")
+        return _act(request, record_type, "delete")
     except Invalid as refusal:
-        dialog = _delete_dialog(request, record_type, chosen, _sentence(refusal))
+        dialog = _delete_dialog(request, record_type, chosen, sentence_of(refusal))
         return answer(request, "records/bulk_dialog.html", {"dialog": dialog}, 422)
-    result = delete_many(record_type, chosen.selection(record_type, actor), actor)
-    return _done(request, record_type, result, _("Deleted %(count)s %(records)s"))
+
+
+@signed_in
+@require_GET
+def show_job(request: HttpRequest, record_type: RecordType, job_id: int) -> HttpResponse:
+    """Say how far a bulk action in the background is; when it is done the list is shown again with the way back."""
+    actor = actor_of(request)
+    job = bulk_jobs.own_job(record_type, actor, job_id)
+    if job.state == BulkJob.State.DONE:
+        text = words_of(record_type, job.verb, QueryDict(job.posted), job.changed)
+        return _done(request, text, job.change_set_id or 0)
+    return answer(request, "records/bulk_job.html", _progress(record_type, job))
+
+
+def _progress(record_type: RecordType, job: BulkJob) -> dict[str, Any]:
+    words = {"count": formats.number(job.rows), "records": record_type.plural}
+    deletes = job.verb == "delete"
+    label = _("Deleting %(count)s %(records)s") % words if deletes else _("Changing %(count)s %(records)s") % words
+    seconds = int((timezone.now() - job.created_at).total_seconds())
+    return {
+        "job": job, "label": label, "url": places.page_url(record_type, f"bulk/jobs/{job.pk}"),
+        "elapsed": _("%(seconds)s s") % {"seconds": formats.number(seconds)},
+    }  # fmt: skip
+
+
+def _act(request: HttpRequest, record_type: RecordType, verb: str) -> HttpResponse:
+    """Do what a dialog asks for at once, or hand it to the worker where it takes longer than people like to wait."""
+    actor, posted = actor_of(request), request.POST
+    chosen, agreed = read_token(record_type, actor, posted.get("selection", ""))
+    if agreed > bulk_jobs.AT_ONCE:
+        same_number(record_type, actor, chosen, agreed, verb)
+        if verb == "edit":
+            asked_change(record_type, actor, posted)
+        job = bulk_jobs.queue(record_type, actor, verb, posted, agreed)
+        return answer(request, "records/bulk_progress.html", _progress(record_type, job))
+    result = act(record_type, actor, verb, posted)
+    return _done(request, words_of(record_type, verb, posted, result.changed), result.change_set_id)
 
 
 def _chosen(request: HttpRequest, record_type: RecordType) -> Chosen:
@@ -149,42 +180,7 @@ def _delete_dialog(request: HttpRequest, record_type: RecordType, chosen: Chosen
     )  # fmt: skip
 
 
-def _same_number(record_type: RecordType, request: HttpRequest, chosen: Chosen, agreed: int, verb: str) -> None:
-    """Ask again when “all that match” has become another number since the question."""
-    if chosen.where is None:
-        return
-    actor = actor_of(request)
-    now = selected(record_type, chosen.selection(record_type, actor), actor, verb).count()
-    if now != agreed:
-        words = {"now": formats.number(now), "before": formats.number(agreed)}
-        raise Invalid({"": [_("Meanwhile %(now)s records match instead of %(before)s. Confirm again.") % words]})
-
-
-def _field(record_type: RecordType, request: HttpRequest, name: str) -> Field:
-    item = record_type.get(name)
-    if item is None or item not in bulk_fields(record_type, actor_of(request)):
-        raise Invalid({"": [_("You may not change this field.")]})
-    return item
-
-
-def _value(item: Field, posted: QueryDict, time_zone: str) -> Any:
-    raw: Any = posted.getlist("value") if item.kind in MANY_VALUED else posted.get("value", "")
-    value = parse_value(item, raw, time_zone=time_zone)
-    if item.kind in MANY_VALUED and not value and posted.get("mode", "set") != "set":
-        raise ValueError(_("Choose at least one value."))
-    return value
-
-
-def _sentence(refusal: Exception) -> str:
-    if isinstance(refusal, Invalid):
-        return " ".join(text for texts in refusal.errors.values() for text in texts)
-    return str(refusal)
-
-
-def _done(
-    request: HttpRequest, record_type: RecordType, result: BulkResult, pattern: str, field: str = ""
-) -> HttpResponse:
+def _done(request: HttpRequest, text: str, change_set_id: int) -> HttpResponse:
     """Close the dialog, load the list again and say what happened, with the way back."""
-    words = {"count": formats.number(result.changed), "records": record_type.plural, "field": field}
-    say_later(request, pattern % words, reverse("changes.undo", args=(result.change_set_id,)))
+    say_later(request, text, reverse("changes.undo", args=(change_set_id,)))
     return HttpResponse(status=204, headers={"HX-Refresh": "true"})

@@ -64,6 +64,7 @@ def _list_plan(record_type: RecordType) -> Iterator[tuple[str, Callable[..., Htt
     yield "views/<int:view_id>/delete", list_views.delete_view, "view_delete"
     yield "export/<str:kind>", export_views.export, "export"
     yield "bulk/export", export_views.choose_export, "bulk_export"
+    yield "bulk/jobs/<int:job_id>", bulk_views.show_job, "bulk_job"
     if record_type.editable:
         yield "bulk/edit", bulk_views.bulk_edit, "bulk_edit"
     if record_type.deletable:
