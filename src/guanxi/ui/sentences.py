@@ -30,9 +30,7 @@ def sentences() -> dict[str, str]:
             "actions": _("Actions"),
             "go-to": _("Go to"),
             "nothing-found": _("Nothing found"),
-            "selected": _("{count} selected"),
-            "selected-page": _("All {count} on this page selected"),
-            "selected-matching": _("All {count} that match selected"),
+            **_of_lists(),
             "moved": _("{name} moved to {stage}"),
             "changed-fields": _("{who} changed {fields} while you were editing."),
             "changed-record": _("{who} changed this record while you were editing."),
@@ -96,4 +94,12 @@ def _palette() -> dict[str, str]:
         "assign": _("Assign…"),
         "change-field": _("Change “{field}”…"),
         "new-of": _("New {name}"),
+    }
+
+
+def _of_lists() -> dict[str, str]:
+    return {
+        "selected": _("{count} selected"),
+        "selected-page": _("All {count} on this page selected"),
+        "selected-matching": _("All {count} that match selected"),
     }
