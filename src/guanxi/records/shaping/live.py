@@ -14,6 +14,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.names import pinyin_keys
@@ -139,7 +140,7 @@ def declaration_of(custom: CustomType) -> RecordType:
             Field("updated_at"),
         ),
         columns=("name", "owner", "created_at"), sort=("name",), highlights=("owner",),
-        sections=(Section("main", in_language(custom.labels), ("name", "owner", "team", "territory")),),
+        sections=(Section("main", in_language({language: capfirst(text) for language, text in custom.labels.items()}), ("name", "owner", "team", "territory")),),
         quick=("name", "owner"), derive=_sort_columns,
     )  # fmt: skip
 
