@@ -131,6 +131,7 @@ def table_of(type_name: str) -> str:
 
 def declaration_of(custom: CustomType) -> RecordType:
     """Return the declaration of a custom record type before its own fields and layout are added."""
+    heading = {language: capfirst(text) for language, text in custom.labels.items()}
     return RecordType(
         name=custom.name, model=model_of(custom), label=in_language(custom.labels), plural=in_language(custom.plurals),
         path=custom.path, icon=custom.icon, nav_group=CUSTOM,
@@ -140,7 +141,7 @@ def declaration_of(custom: CustomType) -> RecordType:
             Field("updated_at"),
         ),
         columns=("name", "owner", "created_at"), sort=("name",), highlights=("owner",),
-        sections=(Section("main", in_language({language: capfirst(text) for language, text in custom.labels.items()}), ("name", "owner", "team", "territory")),),
+        sections=(Section("main", in_language(heading), ("name", "owner", "team", "territory")),),
         quick=("name", "owner"), derive=_sort_columns,
     )  # fmt: skip
 
