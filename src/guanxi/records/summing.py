@@ -70,8 +70,8 @@ def read_figures(record_type: RecordType, query: Query, actor: Actor, items: Seq
     """Return the figure of each of ``items`` over all rows of ``query``; one query, stopped after ``ASKED_S``."""
     with limited_to(ASKED_S):
         rows = _prepared(record_type, query, actor, items).order_by()
-        row = rows.aggregate(**dict(_sums(items)))
-    return _figures(row, items)
+        row = rows.aggregate(**dict(sum_expressions(items)))
+    return figures_in(row, items)
 
 
 def read_group_list(
@@ -87,7 +87,9 @@ def read_group_list(
         rows = _prepared(record_type, query, actor, [by, *items]).order_by()
         rows, names = _keyed(rows, grouping, actor)
         found = list(
-            rows.values(*names).annotate(count_=Count("pk"), **dict(_sums(items))).order_by("-count_")[: MAX_GROUPS + 1]
+            rows.values(*names)
+            .annotate(count_=Count("pk"), **dict(sum_expressions(items)))
+            .order_by("-count_")[: MAX_GROUPS + 1]
         )
     groups: dict[str, Group] = {}
     for row in found[:MAX_GROUPS]:
@@ -143,7 +145,8 @@ def _keyed(rows: QuerySet[Any, Any], grouping: Grouping, actor: Actor) -> tuple[
     return rows.annotate(group_=start), ("group_",)
 
 
-def _sums(items: Sequence[Field]) -> Iterator[tuple[str, Any]]:
+def sum_expressions(items: Sequence[Field]) -> Iterator[tuple[str, Any]]:
+    """Yield what a query computes so that ``figures_in`` can read the figures of its row."""
     for at, item in enumerate(items):
         yield f"sum_{at}", Sum(F(item.column))
         yield f"filled_{at}", Count(F(item.column))
@@ -153,7 +156,8 @@ def _sums(items: Sequence[Field]) -> Iterator[tuple[str, Any]]:
             yield f"most_{at}", Max(F(item.currency), filter=here)
 
 
-def _figures(row: Mapping[str, Any], items: Sequence[Field]) -> dict[str, Figure]:
+def figures_in(row: Mapping[str, Any], items: Sequence[Field]) -> dict[str, Figure]:
+    """Return the figure of each of ``items`` from a row of ``sum_expressions``."""
     found = {}
     for at, item in enumerate(items):
         least, most = row.get(f"least_{at}"), row.get(f"most_{at}")
@@ -171,7 +175,7 @@ def _group(row: Mapping[str, Any], names: tuple[str, ...], by: Field, items: Seq
         key, value = HIDDEN, None
     if by.kind == "boolean" and value is not None:
         key = "true" if value else "false"
-    return Group(key, value, label, row["count_"], _figures(row, items))
+    return Group(key, value, label, row["count_"], figures_in(row, items))
 
 
 def _joined(one: Group, other: Group) -> Group:

@@ -14,7 +14,7 @@ from guanxi.records.bulk import Selection, change_many
 from guanxi.records.listing import Query, read_page
 from guanxi.records.models import Change
 from guanxi.records.registry import record_type
-from guanxi.records.time_machine.lists import count_as_of, groups_as_of, read_page_as_of
+from guanxi.records.time_machine.lists import count_as_of, figures_as_of, groups_as_of, read_page_as_of
 from guanxi.records.time_machine.records import read_record_as_of
 from guanxi.records.writing import change_record, create_record, delete_record, restore_record
 from tests.records.screens.pages import add_customers
@@ -162,3 +162,20 @@ def test_what_a_rule_changes_by_itself_is_in_the_history_too(sandbox: World) -> 
     found = read_record_as_of(kind, record.pk, ("kind", "value"), mei, at).row
     assert found is not None
     assert (found["kind"], found["value"]) == ("registration", "A-4711-9")
+
+
+def test_sums_are_those_of_then(sandbox: World) -> None:
+    mei = sandbox.actor("mei")
+    a, b = add_customers(sandbox, "mei", ["Sum A", "Sum B"], credit_limit=100)
+    at = _now()
+    change_record(Customer.objects.get(pk=a), actor=mei, credit_limit=7)
+    delete_record(Customer.objects.get(pk=b), actor=mei)
+    query = Query((), filter={"field": "name", "op": "starts", "value": "Sum"})
+    limit = [CUSTOMER["credit_limit"]]
+
+    then, now = (figures_as_of(CUSTOMER, query, mei, moment, limit)["credit_limit"] for moment in (at, _now()))
+
+    assert (then.total, then.filled) == (200, 2)
+    assert (now.total, now.filled) == (7, 1)
+    none = Query((), filter={"field": "name", "op": "is", "value": "Nobody at all"})
+    assert figures_as_of(CUSTOMER, none, mei, at, limit)["credit_limit"].total is None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum, Value
 
 from guanxi.core.actor import Actor
 from guanxi.records.columns import Row, annotations_of, selection, sort_path
@@ -18,6 +18,7 @@ from guanxi.records.listing import COUNT_LIMIT, MAX_LIMIT, Amount, Page, Query, 
 from guanxi.records.paging import Order, decode_cursor, encode_cursor, order_of, parts_of, usual_sort
 from guanxi.records.registry import type_of
 from guanxi.records.statements import Statement
+from guanxi.records.summing import Figure, figures_in, sum_expressions
 from guanxi.records.time_machine.answerable import require_kept, split_kept
 from guanxi.records.time_machine.moments import day_of
 from guanxi.records.time_machine.past import Past, looking_back
@@ -96,6 +97,21 @@ def count_as_of(record_type: RecordType, query: Query, actor: Actor, at: datetim
         if number <= COUNT_LIMIT:
             return Amount(int(number), exact=True)
         return Amount(max(past.estimate(Statement.of(rows.values_list("pk"))), COUNT_LIMIT), exact=False)
+
+
+def figures_as_of(
+    record_type: RecordType, query: Query, actor: Actor, at: datetime, items: Sequence[Field]
+) -> dict[str, Figure]:
+    """Return the sum and average of some columns over all rows that ``query`` meant at ``at``."""
+    require_kept(record_type, actor, [item.name for item in items], query.filter)
+    expressions = dict(sum_expressions(items))
+    if not expressions:
+        return {}
+    with looking_back(at, actor) as past:
+        rows = _matching(record_type, query, past).order_by().annotate(all_=Value(1)).values("all_")
+        found = past.rows(Statement.of(rows.annotate(**expressions).values_list(*expressions)), {})
+    row = dict(zip(expressions, found[0], strict=True)) if found else None
+    return figures_in(row, items) if row is not None else {item.name: Figure(None, 0) for item in items}
 
 
 def groups_as_of(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,7 +21,9 @@ from guanxi.records.screens.asked import Listing
 from guanxi.records.screens.list_page import chips_of
 from guanxi.records.screens.reading import title_text
 from guanxi.records.screens.record_page import Opened, detail_row
+from guanxi.records.screens.sums import with_feet
 from guanxi.records.screens.timeline import read_timeline
+from guanxi.records.summing import Figure, summed_columns
 from guanxi.records.time_machine.answerable import kept_names
 from guanxi.records.time_machine.comparing import Comparison, Difference
 from guanxi.records.time_machine.moments import PARAMETER, input_value
@@ -150,12 +152,16 @@ def _detail(opened: Opened, name: str) -> DetailRow:
     return row
 
 
-def past_list(found: Listing, page: Page, count: str, notes: Sequence[str], at: datetime, base: str) -> PastList:
-    """Return a page of a list as of an instant."""
+def past_list(
+    found: Listing, page: Page, count: str, notes: Sequence[str], at: datetime, base: str,
+    figures: Mapping[str, Figure] | None = None,
+) -> PastList:  # fmt: skip
+    """Return a page of a list as of an instant, with ``figures`` below its columns of numbers."""
     record_type, actor = found.record_type, found.actor
     moment = input_value(at, actor.time_zone)
     order = {word.lstrip("-"): word.startswith("-") for word in found.look.sort}
     heads = [_head(found, item, n, order, moment, base) for n, item in enumerate(page.columns)]
+    heads = with_feet(heads, summed_columns(page.columns), figures) if figures else heads
     tags = cells.tag_chips(record_type, page.columns, page.rows, actor)
     rows = tuple(_past_row(record_type, page.columns, row, moment, tags) for row in page.rows)
     chips = tuple((chip.field, chip.operator, chip.value) for chip in chips_of(found))

@@ -22,9 +22,10 @@ from guanxi.records.screens.asked import PAGE_SIZE, Listing, open_listing
 from guanxi.records.screens.list_page import amount_text
 from guanxi.records.screens.reading import title_text
 from guanxi.records.screens.state import ListState
+from guanxi.records.summing import summed_columns
 from guanxi.records.time_machine.answerable import sentence_of, split_kept, unkept_in_filter
 from guanxi.records.time_machine.comparing import compare_lists, compare_record
-from guanxi.records.time_machine.lists import count_as_of, past_sort, read_page_as_of
+from guanxi.records.time_machine.lists import count_as_of, figures_as_of, past_sort, read_page_as_of
 from guanxi.records.time_machine.moments import PARAMETER, input_value, parse_moment
 from guanxi.records.time_machine.past_pages import (
     compared,
@@ -90,7 +91,10 @@ def show_list_as_of(request: HttpRequest, record_type: RecordType) -> HttpRespon
         count = formats.number(len(page.rows)) if amount is None else ""
         count = amount_text(record_type, amount) if amount else _("%(number)s %(records)s") % {
             "number": count, "records": record_type.plural}  # fmt: skip
-        context["list"] = past_list(found, page, count, notes, at, base)
+        few = amount is None or amount.exact
+        summed = summed_columns(page.columns) if few and page.rows else []
+        figures = figures_as_of(record_type, found.query, actor, at, summed)
+        context["list"] = past_list(found, page, count, notes, at, base, figures)
     except DomainError as sentence:
         context["refusal"] = _sentence(sentence)
         context["without_filter"] = f"{base}?f=&{PARAMETER}={input_value(at, actor.time_zone)}"
