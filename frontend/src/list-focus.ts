@@ -34,3 +34,30 @@ document.addEventListener("htmx:after:swap", () => {
   if (found?.matches("[data-row]")) found.classList.add("is-current");
   found?.focus({ preventScroll: true });
 });
+
+// Going back to a list shows it as it was left: at the same height, with the focus on the same row.
+const KEPT = "guanxi-place";
+
+function keptPlaces(): Record<string, { top: number; row: string }> {
+  return JSON.parse(sessionStorage.getItem(KEPT) ?? "{}") as Record<string, { top: number; row: string }>;
+}
+
+addEventListener("pagehide", () => {
+  const scroller = one("[data-list] .scroller");
+  if (!scroller) return;
+  const row = one("[data-list] [data-row]:is(.is-current, :focus-within)")?.id ?? "";
+  const others = Object.entries(keptPlaces()).filter(([address]) => address !== location.pathname + location.search).slice(-19);
+  sessionStorage.setItem(KEPT, JSON.stringify(Object.fromEntries([...others, [location.pathname + location.search, { top: scroller.scrollTop, row }]])));
+});
+
+function comeBack(): void {
+  const way = performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined;
+  const kept = keptPlaces()[location.pathname + location.search];
+  const scroller = one("[data-list] .scroller");
+  if (way?.type !== "back_forward" || !kept || !scroller) return;
+  scroller.scrollTop = kept.top;
+  const row = kept.row ? document.getElementById(kept.row) : null;
+  row?.classList.add("is-current");
+  row?.focus({ preventScroll: true });
+}
+comeBack();

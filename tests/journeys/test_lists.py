@@ -124,3 +124,20 @@ def test_the_pointer_opens_the_menu_of_a_cell_and_the_foot_changes_to_averages(v
     page.locator("[data-foot=average]").click()
     expect(foot).to_be_hidden()
     expect(page.locator("#sum-value .of-average")).to_be_visible()
+
+
+def test_going_back_shows_the_list_as_it_was_left(visit: Open) -> None:
+    page = visit("sales-manager").page
+    page.set_viewport_size({"width": 1280, "height": 420})
+    page.goto(LIST)
+    row = page.locator("#list-rows [data-row]").nth(12)
+    name = row.get_attribute("id")
+    row.scroll_into_view_if_needed()
+    top = page.locator(".scroller").evaluate("box => box.scrollTop")
+    assert top > 0
+    row.locator("[data-open-link]").click()
+    page.wait_for_url(re.compile(r"/customers/\d+"))
+    page.go_back()
+    expect(page.locator(f"#{name}")).to_be_focused()
+    assert abs(page.locator(".scroller").evaluate("box => box.scrollTop") - top) <= 2
+    assert parameters(page)["sort"] == ["name"]
