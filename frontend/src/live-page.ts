@@ -112,6 +112,7 @@ export async function refreshRecord(told: OpenAnswer, address: string): Promise<
   if (panel && !details) swap(panel, one(".side-panel-details", page as unknown as ParentNode));
   for (const name of PARTS) swap(one(`#${name}`), page.getElementById(name));
   swapTimeline(page);
+  one("#live-strip")?.setAttribute("hidden", "");
   const words = { who: (told.by ?? []).join(say("list-separator")), fields: (told.fields ?? []).join(say("list-separator")) };
   if (told.fields?.length && !told.mine) announce(say("shows-change", words));
   return true;

@@ -142,6 +142,7 @@ async function ask(): Promise<number> {
 async function apply(answer: Answer): Promise<void> {
   if (answer.unread !== undefined) countUnread(answer.unread);
   const path = listPath();
+  const here = shownHere(recordIn(location.pathname), path, known);
   const moved: string[] = [];
   for (const [id, version] of Object.entries(answer.rows[path] ?? {})) {
     const key = `${path}/${id}`;
@@ -150,19 +151,18 @@ async function apply(answer: Answer): Promise<void> {
     if (before && before < version && !isOwn(key)) moved.push(id);
   }
   await refreshRows(moved, answer.gone[path] ?? []);
-  const here = shownHere(recordIn(location.pathname), path, known);
   if (!here) return showHere([]);
   const key = `${here.path}/${here.id}`;
   const told = answer.open[key];
   if (told === undefined) return;
   showHere(told?.here ?? []);
   if (told === null) return void showStrip(null);
-  const isNew = here.version > 0 && told.version > here.version;
-  if (!isNew && known.has(key)) return void (await refreshTalk(told));
-  if (isNew && !(told.mine && isOwn(key)) && !(await refreshRecord(told, prefix + key))) {
+  const isNew = here.version > 0 && told.version > here.version && !(told.mine && isOwn(key));
+  // What could not be shown, because somebody writes there, is tried again with the next answer.
+  if (isNew && !(await refreshRecord(told, prefix + key))) {
+    known.set(key, here.version);
     showStrip(told);
-  }
-  known.set(key, told.version);
+  } else known.set(key, told.version);
   await refreshTalk(told);
 }
 

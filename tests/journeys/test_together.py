@@ -94,6 +94,7 @@ def test_who_is_editing_is_told_of_a_change_by_a_strip_and_loses_nothing(visit: 
     strip.get_by_role("button", name="Keep writing").click()
     expect(strip).to_be_hidden()
     reader.locator("dd.is-editing [name=name]").press("Escape")
+    expect(reader.locator("#record-details [data-column=name] .value")).to_have_text("Theirs", timeout=SOON_MS)
 
     reader.goto(f"/customers/{record.pk}/edit")
     reader.locator("[name=name]").fill("Typed into the form")

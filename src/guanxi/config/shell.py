@@ -151,6 +151,7 @@ def shortcut_rows(nav: tuple[NavGroup, ...]) -> tuple[Shortcut, ...]:
         Shortcut("C", _("Create…"), everywhere), Shortcut("?", _("Keyboard shortcuts"), everywhere),
         *(Shortcut(f"G {item.key.upper()}", item.label, _("Go to"))
           for group in nav for item in group.items if item.key),
+        Shortcut("G N", _("Notifications"), _("Go to")),
         *(Shortcut(keys, label, in_list, "[data-list]") for keys, label in _list_keys()),
         *(Shortcut(keys, label, on_record, "[data-record]") for keys, label in _record_keys()),
     ]  # fmt: skip

@@ -29,6 +29,11 @@ class Group:
         return self.lines[0]
 
     @property
+    def different(self) -> tuple[Line, ...]:
+        """Return the lines without those that say the same as a newer one."""
+        return tuple({(line.who, line.sentence, line.text): line for line in reversed(self.lines)}.values())[::-1]
+
+    @property
     def unread(self) -> int:
         """Return how many lines are unread."""
         return sum(not line.is_read for line in self.lines)
