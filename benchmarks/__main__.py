@@ -13,10 +13,16 @@ from benchmarks.machine import describe_machine
 
 BENCHMARKS = {
     "web": "pages and JSON of list, filter, search, record, save, board and report, beside the floor and Tryton",
+    "ui": "pages in Chromium: painted, answering, bytes and requests, with an empty and a full cache",
     "import": "rows a second of customers and order lines from files, and the memory it takes",
     "undo": "undoing a bulk edit of 100,000 rows, and lists as of a time before 1,000 changes",
 }
-_MODULES = {"web": "benchmarks.web", "import": "benchmarks.importing", "undo": "benchmarks.time_machine"}
+_MODULES = {
+    "web": "benchmarks.web",
+    "ui": "benchmarks.ui",
+    "import": "benchmarks.importing",
+    "undo": "benchmarks.time_machine",
+}
 
 
 def main(words: list[str]) -> int:

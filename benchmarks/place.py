@@ -50,10 +50,11 @@ def web_server(target: str, port: int, *, workers: int = 2, **environment: str) 
         "--workers", str(workers), "--blocking-threads", str(THREADS), "--backpressure", str(CONNECTIONS), "--no-ws",
         target,
     ]  # fmt: skip
+    search = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])])
     log = Path(os.environ["GUANXI_HOME"]) / f"server-{port}.log"
     with log.open("wb") as sink:
         process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **environment, "PYTHONPATH": str(ROOT)}, stdout=sink, stderr=sink
+            command, cwd=ROOT, env={**os.environ, **environment, "PYTHONPATH": search}, stdout=sink, stderr=sink
         )
     try:
         _wait(port, process, log)

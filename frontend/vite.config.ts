@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { Resvg } from "@resvg/resvg-js";
 import { build, defineConfig, type Plugin } from "vite";
 
@@ -104,9 +105,24 @@ function serviceWorker(): Plugin {
   };
 }
 
+/** Writes each text file compressed beside itself, as the server hands it out to browsers that accept it. */
+function compressed(): Plugin {
+  return {
+    name: "compressed",
+    closeBundle() {
+      for (const file of readdirSync(outDir, { recursive: true, encoding: "utf8" })) {
+        if (!/\.(js|css|svg)$/.test(file) || file === "service-worker.js") continue;
+        const bytes = readFileSync(resolve(outDir, file));
+        writeFileSync(resolve(outDir, `${file}.br`), brotliCompressSync(bytes));
+        writeFileSync(resolve(outDir, `${file}.gz`), gzipSync(bytes, { level: 9 }));
+      }
+    },
+  };
+}
+
 export default defineConfig({
   base: "./",
-  plugins: [iconSprite(), appIcons(), serviceWorker()],
+  plugins: [iconSprite(), appIcons(), compressed(), serviceWorker()],
   build: {
     outDir,
     emptyOutDir: true,
