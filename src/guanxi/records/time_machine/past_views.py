@@ -15,7 +15,7 @@ from guanxi.core.errors import DomainError, Invalid
 from guanxi.core.policy import signed_in
 from guanxi.records import access
 from guanxi.records.declaration import RecordType
-from guanxi.records.listing import Page
+from guanxi.records.listing import COUNT_LIMIT, Amount, Page
 from guanxi.records.screens import places
 from guanxi.records.screens.answers import actor_of, answer, frame_record
 from guanxi.records.screens.asked import PAGE_SIZE, Listing, open_listing
@@ -88,9 +88,7 @@ def show_list_as_of(request: HttpRequest, record_type: RecordType) -> HttpRespon
         found, notes = _answerable(found)
         page = _page(found, at)
         amount = count_as_of(record_type, found.query, actor, at) if page.next or state.page > 1 else None
-        count = formats.number(len(page.rows)) if amount is None else ""
-        count = amount_text(record_type, amount) if amount else _("%(number)s %(records)s") % {
-            "number": count, "records": record_type.plural}  # fmt: skip
+        count = _count_text(record_type, amount or Amount(len(page.rows), exact=True))
         few = amount is None or amount.exact
         summed = summed_columns(page.columns) if few and page.rows else []
         figures = figures_as_of(record_type, found.query, actor, at, summed)
@@ -100,6 +98,14 @@ def show_list_as_of(request: HttpRequest, record_type: RecordType) -> HttpRespon
         context["without_filter"] = f"{base}?f=&{PARAMETER}={input_value(at, actor.time_zone)}"
         return answer(request, "time_machine/list.html", context, 422)
     return answer(request, "time_machine/list.html", context)
+
+
+def _count_text(record_type: RecordType, amount: Amount) -> str:
+    """Return the exact number, or the limit of counting: the planner can only guess at what was."""
+    if amount.exact:
+        return amount_text(record_type, amount)
+    words = {"number": formats.number(COUNT_LIMIT), "records": record_type.plural}
+    return _("more than %(number)s %(records)s") % words
 
 
 def _sentence(refusal: DomainError) -> str:
