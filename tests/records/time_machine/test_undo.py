@@ -88,6 +88,8 @@ def test_an_undo_can_be_undone_and_that_too(sandbox: World) -> None:
     undo_change_set(mei, made.change_set_id)
     assert _column(ids, "status") == ["active", "active"]
     assert redone.parts == (Part("customer", restored=2),)
+    titles = list(ChangeSet.objects.filter(kind="taken_back").order_by("pk").values_list("title", flat=True))
+    assert titles == [f"{word}: Changed status of 2 customers" for word in ("Undid", "Redid", "Undid")]
 
 
 def test_undoing_twice_is_refused_and_changes_nothing(sandbox: World) -> None:

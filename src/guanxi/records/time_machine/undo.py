@@ -170,10 +170,9 @@ def _preview(actor: Actor, change_set: ChangeSet) -> Preview:
 
 
 def _undo(actor: Actor, change_set: ChangeSet) -> Undone:
-    title = _("Undid: %(title)s") % {"title": change_set.title}
-    if change_set.kind in (TAKEN_BACK, "bulk_undo"):
-        title = _("Redid: %(title)s") % {"title": change_set.title}
-    undoes: dict[str, Any] = {"undoes": change_set.pk}
+    turn, what = int(change_set.counts.get("turn", 0)) + 1, change_set.counts.get("of", change_set.title)
+    title = (_("Undid: %(title)s") if turn % 2 else _("Redid: %(title)s")) % {"title": what}
+    undoes: dict[str, Any] = {"undoes": change_set.pk, "turn": turn, "of": what}
     return restore_changes(actor, Source(change_set.at, change_set.pk), title, undoes)
 
 
