@@ -153,7 +153,8 @@ TEXTS = [
 MARK = "Xyzzy7"
 SCREENS = (
     "", "/peek", "/timeline", "/timeline?kind=changes", "/around", "/edit", "/source/{name}",
-    "?cols={name}", "?cols={title},{name}", "board", "export/csv", "export/jsonl?cols={title},{name}",
+    "?cols={name}", "?cols={title},{name}", "?group={name}", "menu?of=group", "board", "calendar?span=agenda", "timeline",
+    "export/csv", "export/jsonl?cols={title},{name}",
 )  # fmt: skip
 
 

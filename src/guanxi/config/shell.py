@@ -153,6 +153,8 @@ def shortcut_rows(nav: tuple[NavGroup, ...]) -> tuple[Shortcut, ...]:
           for group in nav for item in group.items if item.key),
         Shortcut("G N", _("Notifications"), _("Go to")),
         *(Shortcut(keys, label, in_list, "[data-list]") for keys, label in _list_keys()),
+        *(Shortcut(keys, label, _("Boards"), "[data-board]") for keys, label in _board_keys()),
+        *(Shortcut(keys, label, _("Calendars"), "[data-calendar]") for keys, label in _calendar_keys()),
         *(Shortcut(keys, label, on_record, "[data-record]") for keys, label in _record_keys()),
     ]  # fmt: skip
     return tuple(rows)
@@ -162,7 +164,19 @@ def _list_keys() -> tuple[tuple[str, str], ...]:
     return (
         ("J", _("Next row")), ("K", _("Previous row")), ("X", _("Select the row")), ("E", _("Edit the row")),
         ("Space", _("Look at the record beside the list")), ("Enter", _("Open the record")), ("F", _("Add a filter")),
-        ("D", _("Mark the task as done")),
+        ("D", _("Mark the task as done")), ("→", _("Into the cells of the row")),
+        ("Shift F10", _("Filter by the value of a cell")),
+    )  # fmt: skip
+
+
+def _board_keys() -> tuple[tuple[str, str], ...]:
+    return (("[", _("Move the card to the column before")), ("]", _("Move the card to the next column")))
+
+
+def _calendar_keys() -> tuple[tuple[str, str], ...]:
+    return (
+        ("[", _("Earlier")), ("]", _("Later")), ("T", _("Add a record")), ("Alt →", _("Move the record by a day")),
+        ("Alt ↓", _("Move the record by a week")),
     )  # fmt: skip
 
 
