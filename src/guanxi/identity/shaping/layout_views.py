@@ -55,7 +55,7 @@ def _plan(posted: QueryDict) -> dict[str, Any]:
         fields = posted.getlist(f"fields:{key}")
         if fields:
             sections.append({"key": key, "labels": {k: v for k, v in labels.items() if v}, "fields": fields})
-    plan: dict[str, Any] = {"sections": sections, "board": posted.get("board", "")}
+    plan: dict[str, Any] = {"sections": sections, "board": posted.get("board", ""), "left": posted.getlist("left")}
     return plan | {place: posted.getlist(place) for place in PLACES}
 
 

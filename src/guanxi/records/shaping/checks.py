@@ -288,6 +288,8 @@ def check_layout(record_type: RecordType, plan: Mapping[str, Any]) -> dict[str, 
     for place in PLACES:
         if place in plan:
             kept[place] = _fields(plan[place], known)
+    if "left" in plan:
+        kept["left"] = _fields(plan["left"], known)
     if plan.get("columns") == []:
         raise Invalid({"columns": [_("A list needs at least one column.")]})
     if "board" in plan:

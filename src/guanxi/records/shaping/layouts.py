@@ -32,6 +32,7 @@ def laid_out(record_type: RecordType, added: Sequence[str], plan: Mapping[str, A
         changes = {**_usual(record_type, added), **changes}
     sections = _sections(record_type, plan) if "sections" in plan else record_type.sections
     named = {name for section in sections for name in section.fields}
+    named |= set(plan.get("left", ()))  # laid aside on purpose; what was added since stands on the page
     left = tuple(name for name in added if name not in named)
     if left and sections and record_type.nav_group == CUSTOM:
         sections = (replace(sections[0], fields=(*sections[0].fields, *left)), *sections[1:])

@@ -68,7 +68,7 @@ class Layout(models.Model):
     """How the records of one type are laid out where an administrator changed it; what is missing stays as declared.
 
     ``plan`` may hold ``sections`` (each with ``key``, ``labels``, ``fields``), ``columns``, ``highlights``, ``quick``,
-    ``board`` and ``board_card``.
+    ``board`` and ``board_card``; ``left`` names fields that were laid aside.
     """
 
     record_type = models.CharField(max_length=48, unique=True)
