@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from guanxi.customers.customer.models import Customer
-from guanxi.work.models import Note, Task
+from guanxi.work.models import Task
 from tests.journeys.browser import PHONE
 from tests.journeys.conftest import Open
 
@@ -50,7 +50,7 @@ def test_a_day_without_a_connection_is_read_and_written_and_arrives_once(visit: 
     page.evaluate("caches.delete('guanxi-day')")  # what was kept before there was anything to do
     page.goto("/")
     path = f"/customers/{customer.pk}"
-    until_kept(page, "/my-day", "/", "/notes/quick", path)
+    until_kept(page, "/my-day", "/", "/tasks/quick", path)
 
     page.context.set_offline(True)
     page.goto("/")
@@ -59,8 +59,8 @@ def test_a_day_without_a_connection_is_read_and_written_and_arrives_once(visit: 
         page.get_by_role("button", name=f"Mark “{task['subject']}” as done").click()
     expect(page.locator("#waiting")).to_contain_text("2 changes wait to be sent")
     page.goto(path)
-    page.get_by_role("button", name="New note").first.click()
-    page.locator("dialog[open] textarea").fill("He prefers tea")
+    page.get_by_role("button", name="New task").first.click()
+    page.locator("dialog[open] [name=subject]").fill("Bring tea")
     page.locator("dialog[open] button[type=submit]").click()
     expect(page.locator("#waiting")).to_contain_text("3 changes wait to be sent")
     page.goto("/value/")
@@ -74,8 +74,8 @@ def test_a_day_without_a_connection_is_read_and_written_and_arrives_once(visit: 
     expect(page.locator("#waiting li")).to_have_count(1)
     assert Task._default_manager.get(pk=calm["id"]).status == "done"
     assert Task._default_manager.get(pk=contested["id"]).status == "waiting"
-    note = Note._default_manager.get(body="He prefers tea")
-    assert note.customer_id == customer.pk
+    made = Task._default_manager.get(subject="Bring tea")
+    assert made.customer_id == customer.pk
 
     page.locator("#waiting").get_by_role("button", name="Keep mine").click()
     expect(page.locator("#waiting")).to_be_hidden()
