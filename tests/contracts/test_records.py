@@ -59,7 +59,7 @@ def test_a_record_lives_from_creation_to_the_bin_and_back(sandbox: World, record
     assert [entry["verb"] for entry in entries] == (["changed", "created"] if different else ["created"])
     assert {entry["via"] for entry in entries} == {"api"}
     if different:
-        assert entries[0]["fields"].keys() == different
+        assert entries[0]["fields"].keys() & second.keys() == different
         for name, pair in entries[0]["fields"].items():
             assert (_plain(pair["old"]), _plain(pair["new"])) == (_plain(first[name]), _plain(second[name])), name
     if record.deletable:

@@ -17,7 +17,7 @@ MEASURE = """least => {
   for (const box of document.querySelectorAll('main, .scroller, .content')) {
     if (box.scrollWidth > box.clientWidth + 1 && !box.closest('[data-scrolls]') &&
         !['auto', 'scroll'].includes(getComputedStyle(box).overflowX)) wrong.push(`${box.className || box.tagName} overflows`);
-    else if (box.scrollWidth > box.clientWidth + 1 && box.matches('main, .scroller, .content') && !box.querySelector('.board'))
+    else if (box.scrollWidth > box.clientWidth + 1 && box.matches('main, .scroller, .content') && !box.querySelector('.board') && !box.matches('.timeline-scroller'))
       wrong.push(`${box.className || box.tagName} scrolls sideways by ${box.scrollWidth - box.clientWidth}`);
   }
   const seen = new Set();

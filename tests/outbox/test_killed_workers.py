@@ -63,7 +63,7 @@ def test_a_worker_whose_lease_was_taken_over_confirms_nothing(inbox: Inbox) -> N
     from guanxi.records.outbox.smtp import MailServer
 
     put()
-    message = delivery._claim()
+    message = delivery._claim(["email"])
     assert message is not None
     expire_leases()
     reconcile()

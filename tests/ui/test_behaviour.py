@@ -35,7 +35,7 @@ def test_rows_are_walked_selected_and_extended_by_key(page: Page) -> None:
     page.keyboard.press("Shift+ArrowDown")
     expect(page.locator("[data-selection-count]")).to_have_text("2 selected")
     page.keyboard.press("Control+a")
-    expect(page.locator("[data-selection-count]")).to_have_text("22 selected")
+    expect(page.locator("[data-selection-count]")).to_have_text("All 22 on this page selected")
     page.locator("[data-select-matching]").click()
     expect(page.locator("[data-selection-count]")).to_have_text("12,482 selected")
     page.keyboard.press("Escape")

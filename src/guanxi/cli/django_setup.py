@@ -24,6 +24,12 @@ def use_django(role: Literal["owner", "app"]) -> None:
         raise CommandFailed(f"The installation is incomplete: {error}.") from error
 
 
+def use_records() -> None:
+    """Set up Django as the application does, with the record types and fields that administrators have made."""
+    use_django("app")
+    target("guanxi.records.shaping.live:keep_up_now")()
+
+
 def target(path: str) -> Callable[..., Any]:
     """Import the function named ``module:function``; a part that is not installed is refused with a sentence."""
     module_name, function_name = path.split(":")

@@ -80,7 +80,7 @@ def session_actor(request: HttpRequest) -> Actor | None:
     _READ[key] = known
     if len(_READ) > _MOST:
         _READ.popitem(last=False)
-    keep_up(row[-1])
+    keep_up(row[-1] or 0)
     return actor_of(known.user_id, row[2])
 
 

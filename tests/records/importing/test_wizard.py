@@ -68,8 +68,9 @@ def test_from_upload_to_undo() -> None:
     download = client.get(f"/imports/{job.pk}/rejects")
     body = b"".join(download.streaming_content).decode("utf-8-sig")  # type: ignore[arg-type,attr-defined]
     assert body.splitlines()[1].startswith("K004,韩梅梅,xx,,,,,,bad_phone,手机,")
-    assert "3 go to the bin" in client.get(f"/imports/{job.pk}/undo").content.decode()
-    client.post(f"/imports/{job.pk}/undo")
+    job.refresh_from_db()
+    assert client.get(f"/changes/{job.change_set_id}").status_code == 200
+    client.post(f"/changes/{job.change_set_id}/undo")
     work_on_import(job_id=job.pk)
     assert Customer.objects.filter(deleted_at=None).count() == 0
     assert "The import was undone" in client.get(f"/imports/{job.pk}").content.decode()

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from guanxi.cli.console import console, progress_bar
-from guanxi.cli.django_setup import target, use_django
+from guanxi.cli.django_setup import target, use_records
 from guanxi.cli.failure import CommandFailed
 from guanxi.core.postgres import lease
 
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.file.is_file():
         raise CommandFailed(f"There is no file {arguments.file}.")
     with lease(), progress_bar(f"Importing {arguments.file.name}") as report:
-        use_django("app")
+        use_records()
         result = target("guanxi.records.importing.run:import_file")(
             arguments.file,
             record_type=arguments.record_type,
@@ -64,7 +64,7 @@ def _undo(arguments: argparse.Namespace) -> int:
     if arguments.file is not None:
         arguments.misused("--undo takes the number of an import and no file")
     with lease(), console().status(f"Undoing import {arguments.undo} …"):
-        use_django("app")
+        use_records()
         undone = target("guanxi.records.importing.run:undo_import")(arguments.undo, dry_run=arguments.dry_run)
     print(undone)
     return 0
@@ -74,7 +74,7 @@ def _discard(arguments: argparse.Namespace) -> int:
     if arguments.file is not None or arguments.dry_run:
         arguments.misused("--discard takes the number of an import, no file and no --dry-run")
     with lease():
-        use_django("app")
+        use_records()
         target("guanxi.records.importing.run:discard_import")(arguments.discard)
     print(f"Import {arguments.discard} is forgotten. It had written nothing.")
     return 0

@@ -6,7 +6,7 @@ import argparse
 from datetime import date
 
 from guanxi.cli.console import progress_bar
-from guanxi.cli.django_setup import target, use_django
+from guanxi.cli.django_setup import target, use_records
 from guanxi.core.postgres import lease
 
 EXAMPLE = "./guanxi score --as-of 2026-03-31"
@@ -23,7 +23,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Score every customer and print what was written."""
     with lease(), progress_bar("Scoring") as report:
-        use_django("app")
+        use_records()
         summary = target("guanxi.insights.run:score_all")(as_of=arguments.as_of, report=report)
     print(summary)
     return 0

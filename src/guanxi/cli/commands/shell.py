@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 
-from guanxi.cli.django_setup import use_django
+from guanxi.cli.django_setup import use_django, use_records
 from guanxi.core.postgres import lease
 
 EXAMPLE = "./guanxi shell -c 'from guanxi.customers.customer.models import Customer; print(Customer._meta.db_table)'"
@@ -24,6 +24,9 @@ def run(arguments: argparse.Namespace) -> int:
     from django.core.management import call_command
 
     with lease():
-        use_django("owner" if arguments.owner else "app")
+        if arguments.owner:
+            use_django("owner")
+        else:
+            use_records()
         call_command("shell", *(["-c", arguments.code] if arguments.code else []), verbosity=0)
     return 0

@@ -65,6 +65,7 @@ def _saved(item: CustomField | CustomType) -> None:
 
 def changed() -> None:
     """Have every process load the configuration anew at its next request; call in the transaction that changed it."""
+    Configuration.objects.get_or_create(pk=1)
     Configuration.objects.filter(pk=1).update(version=F("version") + 1)
 
 

@@ -58,13 +58,13 @@ def keep_up(version: int) -> None:
 
 def keep_up_now() -> None:
     """Ask for the version of the configuration and load it if it is another one: for jobs and commands; one query."""
-    keep_up(Configuration.objects.values_list("version", flat=True).get(pk=1))
+    keep_up(_version())
 
 
 def load() -> None:
     """Read the whole configuration and put it into force in this process."""
     with _LOCK:
-        version = Configuration.objects.values_list("version", flat=True).get(pk=1)
+        version = _version()
         shaped = _Shaped()
         _keep_types(shaped.types)
         for record_type in list(record_types()):
@@ -76,6 +76,10 @@ def load() -> None:
         forget_statements()
         for function in _AFTER:
             function()
+
+
+def _version() -> int:
+    return Configuration.objects.values_list("version", flat=True).filter(pk=1).first() or 0
 
 
 class _Shaped:
@@ -112,6 +116,9 @@ def declared(type_name: str) -> RecordType:
 def model_of(custom: CustomType) -> type[models.Model]:
     """Return the model of a custom record type; made once in each process."""
     made = _MODELS.get(custom.name)
+    if made is not None and made._meta.model_name not in apps.all_models["records"]:
+        apps.all_models["records"][str(made._meta.model_name)] = made
+        apps.clear_cache()
     if made is None:
         meta = type("Meta", (), {"app_label": "records", "db_table": table_of(custom.name), "managed": False})
         body = {
@@ -164,6 +171,9 @@ def _keep_types(wanted: Iterable[CustomType]) -> None:
         if record_type.name in _MODELS and record_type.name not in names:
             unregister(record_type.name)
             _DECLARED.pop(record_type.name, None)
+            # Nothing may ask its table any more: it is dropped one day.
+            apps.all_models["records"].pop(str(record_type.model._meta.model_name), None)
+            apps.clear_cache()
         else:
             _DECLARED.setdefault(record_type.name, replace(record_type, _by_name={}, _filters={}))
 

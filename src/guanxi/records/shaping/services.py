@@ -278,7 +278,7 @@ def _announce(item: models.Model) -> None:
 
 def _lock() -> None:
     """Let one administrator shape at a time: what is checked must still be so when it is written."""
-    Configuration.objects.select_for_update().get(pk=1)
+    Configuration.objects.select_for_update().get_or_create(pk=1)
 
 
 def _locked(model: type[Shaped], pk: int) -> Shaped:
