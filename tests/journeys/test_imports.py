@@ -58,7 +58,8 @@ def test_five_of_six_rows_come_in_and_the_whole_import_is_taken_back(visit: Open
 
     page.goto(f"/imports/{job.pk}")
     page.get_by_role("link", name="Undo import…").click()
-    page.locator("form.tm-foot .button--primary").click()
+    with page.expect_navigation():
+        page.locator("form.tm-foot .button--primary").click()
     page.goto(f"/imports/{job.pk}")
     expect(page.locator(".run-head h2")).to_have_text("The import was undone")
     assert present() == set()
