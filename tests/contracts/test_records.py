@@ -60,7 +60,8 @@ def test_a_record_lives_from_creation_to_the_bin_and_back(sandbox: World, record
     assert {entry["via"] for entry in entries} == {"api"}
     if different:
         assert entries[0]["fields"].keys() & second.keys() == different
-        for name, pair in entries[0]["fields"].items():
+        for name in different:
+            pair = entries[0]["fields"][name]
             assert (_plain(pair["old"]), _plain(pair["new"])) == (_plain(first[name]), _plain(second[name])), name
     if record.deletable:
         assert send(sandbox, who, "DELETE", one).status_code == 204

@@ -82,7 +82,8 @@ def test_an_event_is_dragged_to_another_hour_and_looked_at_beside(visit: Open) -
 
 
 def test_a_free_place_and_the_key_t_ask_for_a_new_record_there(visit: Open) -> None:
-    page = visit("sales-manager").page
+    seen = visit("sales-manager")
+    page = seen.page
     page.goto("/tasks/calendar?view=all&span=month&on=2031-04-01")
     page.locator("td[data-day='2031-04-16']").click(position={"x": 60, "y": 90})
     due = page.locator("dialog[open] [name=due_at]")
@@ -92,6 +93,7 @@ def test_a_free_place_and_the_key_t_ask_for_a_new_record_there(visit: Open) -> N
 
     page.locator("[rel=next]").click()
     expect(page.locator(".calendar-title")).to_have_text(re.compile("May"))
+    seen.settled()
     page.keyboard.press("t")
     expect(due).to_have_value(re.compile("2031-05-01T09:00"))
     page.locator("dialog[open] [name=subject]").fill("Added by key")

@@ -32,13 +32,15 @@ def go(page: Page, letter: str, wanted: str) -> None:
     page.keyboard.press("g")
     page.keyboard.press(letter)
     page.wait_for_url(wanted)
+    page.wait_for_load_state("networkidle")
 
 
-def palette(page: Page, text: str) -> None:
-    """Open the palette, type, and choose what stands first once it is there."""
+def palette(page: Page, text: str, first: str = "") -> None:
+    """Open the palette, type, and wait for what stands first."""
     page.keyboard.press("Control+k")
     expect(page.locator("[data-palette-input]")).to_be_focused()
     page.keyboard.type(text)
+    expect(page.locator("#palette [role=option][aria-selected=true]")).to_contain_text(first)
 
 
 def test_a_day_of_work_without_the_mouse(visit: Open) -> None:
@@ -56,10 +58,10 @@ def test_a_day_of_work_without_the_mouse(visit: Open) -> None:
     expect(page.locator("#toasts")).to_contain_text("Done: Ring before noon")
     assert Task._default_manager.get(pk=task["id"]).status == "done"
 
-    palette(page, "Wilhelmna")
-    expect(page.locator("#palette [role=option][aria-selected=true]")).to_contain_text("Wilhelmina Kraus")
+    palette(page, "Wilhelmna", "Wilhelmina Kraus")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(rf"/customers/{customer.pk}$"))
+    page.wait_for_load_state("networkidle")
 
     page.keyboard.press("t")
     expect(page.locator("dialog[open] [name=subject]")).to_be_focused()
@@ -75,13 +77,14 @@ def test_a_day_of_work_without_the_mouse(visit: Open) -> None:
     expect(groups.first).to_have_text("This record")
     expect(page.locator("#palette .palette-group").first).to_contain_text("Assign…")
     page.keyboard.type("change status")
+    expect(page.locator("#palette [role=option][aria-selected=true]")).to_contain_text("Change “Status”…")
     page.keyboard.press("Enter")
     choice = page.locator("dd.is-editing select[name=status]")
     expect(choice).to_be_focused()
     page.keyboard.press("Escape")
     expect(page.locator("dd.is-editing")).to_have_count(0)
 
-    palette(page, "new task")
+    palette(page, "new task", "New task")
     page.keyboard.press("Enter")
     expect(page.locator("dialog[open] [name=subject]")).to_be_focused()
     page.keyboard.press("Escape")

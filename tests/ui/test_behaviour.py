@@ -37,7 +37,7 @@ def test_rows_are_walked_selected_and_extended_by_key(page: Page) -> None:
     page.keyboard.press("Control+a")
     expect(page.locator("[data-selection-count]")).to_have_text("All 22 on this page selected")
     page.locator("[data-select-matching]").click()
-    expect(page.locator("[data-selection-count]")).to_have_text("12,482 selected")
+    expect(page.locator("[data-selection-count]")).to_have_text("All 12,482 that match selected")
     page.keyboard.press("Escape")
     expect(page.locator("[data-selection-bar]")).to_be_hidden()
 
