@@ -116,7 +116,7 @@ class FieldForm:
             options["formula"] = self.formula
         if self.kind == "rollup":
             options["rollup"] = self._rollup(form)
-        return {"labels": _said(form, "label"), "helps": _said(form, "help"), "options": options}
+        return {"labels": words_of(form, "label"), "helps": words_of(form, "help"), "options": options}
 
     def _rollup(self, form: Asked) -> dict[str, str]:
         source, _dot, through = form.text("rollup").partition(".")
@@ -200,7 +200,8 @@ def in_order(english: Asks, chinese: Asks) -> tuple[Asks, Asks]:
     return (chinese, english) if (get_language() or "").startswith("zh") else (english, chinese)
 
 
-def _said(form: Asked, name: str) -> dict[str, str]:
+def words_of(form: Asked, name: str) -> dict[str, str]:
+    """Return what was typed in both languages for one name."""
     return {language: form.text(f"{name}_{language[:2]}") for language in LANGUAGES}
 
 

@@ -34,7 +34,7 @@ from guanxi.records.shaping.formula.functions import OFFERED
 from guanxi.records.shaping.kinds import KINDS
 from guanxi.records.shaping.models import CustomField, State
 from guanxi.records.shaping.usage import uses_of
-from guanxi.records.shaping.words import Words, in_words
+from guanxi.records.shaping.words import in_words
 from guanxi.ui.shell import Crumb
 
 KIND_GROUPS = (
@@ -52,7 +52,7 @@ def show_fields(request: HttpRequest, type_name: str) -> HttpResponse:
         custom = own_type(type_name)
         if custom.state == State.REMOVED:
             raise NotFound
-        _frame(request, capfirst(str(Words(custom.plurals))))
+        _frame(request, capfirst(in_words(custom.plurals)))
         return render(request, "identity/shaping/waiting.html", {"problem": custom.problem})
     if not can_be_shaped(record_type):
         raise NotFound
@@ -91,7 +91,7 @@ def new_field(request: HttpRequest, type_name: str, kind: str) -> HttpResponse:
         except Invalid as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("Added “%(name)s”") % {"name": str(Words(made.labels))})
+            messages.success(request, _("Added “%(name)s”") % {"name": in_words(made.labels)})
             return redirect("settings.type", record_type.name)
     return _show_form(request, record_type, form, _("New field"))
 
@@ -113,7 +113,7 @@ def edit_field(request: HttpRequest, type_name: str, field_id: int) -> HttpRespo
         else:
             messages.success(request, _("Saved"))
             return redirect("settings.type", record_type.name)
-    return _show_form(request, record_type, form, str(Words(item.labels)), item)
+    return _show_form(request, record_type, form, in_words(item.labels), item)
 
 
 @administrators
@@ -128,7 +128,7 @@ def remove_field(request: HttpRequest, type_name: str, field_id: int) -> HttpRes
         messages.error(request, " ".join(refusal.errors[""]))
         return redirect("settings.field", record_type.name, item.pk)
     sentence = _("Deleted “%(name)s”. It can be restored with its values for 30 days.")
-    messages.success(request, sentence % {"name": str(Words(item.labels))})
+    messages.success(request, sentence % {"name": in_words(item.labels)})
     return redirect("settings.type", record_type.name)
 
 
@@ -142,7 +142,7 @@ def take_back_field(request: HttpRequest, type_name: str, field_id: int) -> Http
     except Invalid as refusal:
         messages.error(request, " ".join(text for texts in refusal.errors.values() for text in texts))
     else:
-        messages.success(request, _("Restored “%(name)s”") % {"name": str(Words(item.labels))})
+        messages.success(request, _("Restored “%(name)s”") % {"name": in_words(item.labels)})
     return redirect("settings.type", record_type.name)
 
 

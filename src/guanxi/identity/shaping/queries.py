@@ -14,7 +14,7 @@ from guanxi.records.fields import Field
 from guanxi.records.registry import CUSTOM, find_record_type, record_types
 from guanxi.records.shaping.kinds import KINDS
 from guanxi.records.shaping.models import CustomField, CustomType, State, ValidationRule
-from guanxi.records.shaping.words import Words
+from guanxi.records.shaping.words import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def type_rows() -> Iterator[TypeRow]:
     for custom in CustomType.objects.filter(living).order_by("pk"):
         found = find_record_type(custom.name)
         yield TypeRow(
-            custom.name, capfirst(str(Words(custom.plurals))), custom.icon, len(found.fields) if found else 0,
+            custom.name, capfirst(in_words(custom.plurals)), custom.icon, len(found.fields) if found else 0,
             added.get(custom.name, 0), rules.get(custom.name, 0), custom,
         )  # fmt: skip
     for item in record_types():
@@ -98,7 +98,7 @@ def field_rows(record_type: RecordType) -> Iterator[FieldRow]:
     for item in own_fields(record_type):
         kind = KINDS[item.kind]
         required = bool(item.options.get("required"))
-        yield FieldRow(item.name, str(Words(item.labels)), kind.label, kind.icon, required, item)
+        yield FieldRow(item.name, in_words(item.labels), kind.label, kind.icon, required, item)
     for declared in record_type.fields:
         if declared.name not in own and not declared.name.startswith("x_"):
             kind_label, icon = kind_words(declared)

@@ -23,7 +23,7 @@ from guanxi.records.registry import CUSTOM
 from guanxi.records.shaping import services
 from guanxi.records.shaping.formula.functions import OFFERED
 from guanxi.records.shaping.models import ValidationRule
-from guanxi.records.shaping.words import LANGUAGES, Words
+from guanxi.records.shaping.words import LANGUAGES, in_words
 from guanxi.ui.parts import Option
 
 
@@ -33,7 +33,7 @@ def show_rules(request: HttpRequest, type_name: str) -> HttpResponse:
     """List the rules of a record type."""
     record_type = shaped_type(type_name)
     frame_type(request, record_type)
-    rules = [(rule, str(Words(rule.sentences))) for rule in _rules(record_type).order_by("pk")]
+    rules = [(rule, in_words(rule.sentences)) for rule in _rules(record_type).order_by("pk")]
     context = {"record_type": record_type, "rules": rules, "tab": "rules", "is_own": record_type.nav_group == CUSTOM}
     return render(request, "identity/shaping/rules.html", context)
 

@@ -18,10 +18,11 @@ from guanxi.core.policy import administrators
 from guanxi.identity.forms import Ask, Asked, asked
 from guanxi.identity.role.services import grant_like
 from guanxi.identity.settings_nav import frame_settings
+from guanxi.identity.shaping.field_form import words_of
 from guanxi.identity.shaping.queries import binned_types, own_type, type_rows
 from guanxi.records.shaping import services
 from guanxi.records.shaping.models import ConfigurationFile, CustomField, CustomType, State
-from guanxi.records.shaping.words import LANGUAGES, Words, in_words
+from guanxi.records.shaping.words import LANGUAGES, in_words
 from guanxi.ui.parts import Option
 from guanxi.ui.shell import Crumb
 
@@ -69,7 +70,7 @@ def new_type(request: HttpRequest) -> HttpResponse:
         except Invalid as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("Created “%(name)s”. Add its fields.") % {"name": str(Words(made.plurals))})
+            messages.success(request, _("Created “%(name)s”. Add its fields.") % {"name": in_words(made.plurals)})
             return redirect("settings.type", made.name)
     return _show(request, form, _("New record type"), reverse("settings.types"))
 
@@ -94,7 +95,7 @@ def edit_type(request: HttpRequest, type_name: str) -> HttpResponse:
         else:
             messages.success(request, _("Saved"))
             return redirect("settings.type", custom.name)
-    return _show(request, form, capfirst(str(Words(custom.plurals))), reverse("settings.type", args=[custom.name]))
+    return _show(request, form, capfirst(in_words(custom.plurals)), reverse("settings.type", args=[custom.name]))
 
 
 @administrators
@@ -109,7 +110,7 @@ def remove_type(request: HttpRequest, type_name: str) -> HttpResponse:
         messages.error(request, " ".join(refusal.errors[""]))
         return redirect("settings.type", custom.name)
     sentence = _("Deleted “%(name)s” with its records. Both can be restored for 30 days.")
-    messages.success(request, sentence % {"name": str(Words(custom.plurals))})
+    messages.success(request, sentence % {"name": in_words(custom.plurals)})
     return redirect("settings.types")
 
 
@@ -124,13 +125,8 @@ def take_back_type(request: HttpRequest, type_name: str) -> HttpResponse:
     except NotFound:
         messages.info(request, _("It is in use already."))
     else:
-        messages.success(request, _("Restored “%(name)s”") % {"name": str(Words(custom.plurals))})
+        messages.success(request, _("Restored “%(name)s”") % {"name": in_words(custom.plurals)})
     return redirect("settings.types")
-
-
-def words_of(form: Asked, name: str) -> dict[str, str]:
-    """Return what was typed in both languages for one name."""
-    return {language: form.text(f"{name}_{language[:2]}") for language in LANGUAGES}
 
 
 def _show(request: HttpRequest, form: Asked, title: str, back: str) -> HttpResponse:

@@ -21,7 +21,7 @@ from guanxi.records.shaping.formula.reading import read_formula
 from guanxi.records.shaping.kinds import KINDS
 from guanxi.records.shaping.layouts import PLACES
 from guanxi.records.shaping.models import CustomField, State, ValidationRule
-from guanxi.records.shaping.words import LANGUAGES, Words, name_from
+from guanxi.records.shaping.words import LANGUAGES, Words, in_words, name_from
 
 Errors = dict[str, list[type_text]]
 LONGEST_LABEL, LONGEST_HELP, MOST_CHOICES = 60, 200, 200
@@ -187,7 +187,7 @@ def check_change(record_type: RecordType, item: CustomField, options: Mapping[st
     gone = before - {choice["value"] for choice in options.get("choices", ())}
     used = _used_choices(record_type, item, gone)
     if used:
-        words = {choice["value"]: str(Words(choice["labels"])) for choice in item.options["choices"]}
+        words = {choice["value"]: in_words(choice["labels"]) for choice in item.options["choices"]}
         told = ", ".join(f"{words[value]} ({number})" for value, number in used.items())
         raise Invalid({"choices": [_("Records still have: %(choices)s. Change them first.") % {"choices": told}]})
     shorter = int(options.get("max_length") or 0)
@@ -229,11 +229,11 @@ def needed_by(item: CustomField) -> list[str]:
     for other in CustomField.objects.filter(state__in=(State.LIVE, State.PLANNED)).exclude(pk=item.pk):
         if other.kind == "formula" and record_type is not None and other.record_type == item.record_type:
             if _names(record_type, str(other.options.get("formula", "")), item):
-                found.append(_("the formula “%(name)s”") % {"name": str(Words(other.labels))})
+                found.append(_("the formula “%(name)s”") % {"name": in_words(other.labels)})
         elif other.kind == "rollup" and other.options["rollup"].get("type") == item.record_type:
             plan = other.options["rollup"]
             if item.name in (plan.get("through"), plan.get("measure"), *computed.filtered(plan)):
-                found.append(_("the roll-up “%(name)s”") % {"name": str(Words(other.labels))})
+                found.append(_("the roll-up “%(name)s”") % {"name": in_words(other.labels)})
     for rule in ValidationRule.objects.filter(record_type=item.record_type) if record_type is not None else ():
         if record_type is not None and (rule.field == item.name or _names(record_type, rule.condition, item)):
             found.append(_("the rule “%(name)s”") % {"name": rule.name})

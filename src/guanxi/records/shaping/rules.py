@@ -14,7 +14,7 @@ from guanxi.records.shaping.formula.checking import Checked, Scope, check_formul
 from guanxi.records.shaping.formula.computing import compute
 from guanxi.records.shaping.formula.reading import read_formula
 from guanxi.records.shaping.models import ValidationRule
-from guanxi.records.shaping.words import Words
+from guanxi.records.shaping.words import in_words
 
 type_errors = dict[str, list[type_text]]
 type_check = Callable[[Mapping[str, Any]], type_errors]
@@ -58,7 +58,7 @@ def _checked(conditions: Sequence[tuple[ValidationRule, Checked]]) -> type_check
         errors: type_errors = {}
         for rule, condition in conditions:
             if compute(condition, facts):
-                errors.setdefault(rule.field, []).append(str(Words(rule.sentences)))
+                errors.setdefault(rule.field, []).append(in_words(rule.sentences))
         return errors
 
     return check

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 
 import psycopg
 from django.db import connection
@@ -20,7 +21,7 @@ from guanxi.records.shaping.kinds import KINDS
 from guanxi.records.shaping.models import CustomField
 
 type_run = Callable[[str], object]
-LOCK_SECONDS = 3
+LOCK_SECONDS, LONGEST_NAME = 3, 60
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _TYPES = {
     "text": "varchar", "long_text": "text", "number": "numeric", "money": "numeric", "percent": "numeric",
@@ -189,8 +190,9 @@ def _refer(run: type_run, table: str, column: str, target: str) -> None:
 
 
 def index_name(table: str, key: str) -> str:
-    """Return the name of something that belongs to a table, short enough for the database."""
-    return f"{table[:24]}_{key}"[:60]
+    """Return the name of something that belongs to a table, short enough for the database and its alone."""
+    name = f"{table}_{key}"
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 9]}_{sha256(name.encode()).hexdigest()[:8]}"
 
 
 def quoted(name: str) -> str:

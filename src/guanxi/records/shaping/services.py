@@ -6,7 +6,8 @@ worker right after; until then what was added is “being set up” and stands n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -25,7 +26,7 @@ from guanxi.records.shaping.computed import is_computed
 from guanxi.records.shaping.models import Configuration, CustomField, CustomType, Layout, State, ValidationRule
 from guanxi.records.shaping.rules import check_condition
 from guanxi.records.shaping.tasks import queue_build
-from guanxi.records.shaping.words import Words, name_from, path_from
+from guanxi.records.shaping.words import in_words, name_from, path_from
 
 Shaped = TypeVar("Shaped", bound=models.Model)
 MOST_FIELDS = 150
@@ -40,9 +41,7 @@ def add_field(
     ``name`` is made of the labels where left out. Raises ``NotAllowed`` unless the actor is an administrator,
     ``Invalid`` with a sentence for each input that doesn't fit.
     """
-    _require_administrator(actor)
-    with transaction.atomic():
-        _lock()
+    with _shaping(actor):
         mine = CustomField.objects.filter(record_type=record_type.name)
         if mine.filter(state__in=(State.PLANNED, State.LIVE)).count() >= MOST_FIELDS:
             raise Invalid({"": [_("%(records)s have %(most)s fields of their own already. Delete one first.")
@@ -67,9 +66,7 @@ def change_field(
     helps: Mapping[str, str] | None = None, options: Mapping[str, Any] | None = None,
 ) -> CustomField:  # fmt: skip
     """Change the words or options of a custom field; its kind and name stay. Raises as ``add_field`` does."""
-    _require_administrator(actor)
-    with transaction.atomic():
-        _lock()
+    with _shaping(actor):
         current = _locked(CustomField, item.pk)
         record_type = type_of(current)
         new = {**current.options, **(options or {})}
@@ -78,15 +75,9 @@ def change_field(
             frozenset(), current.name,
         )  # fmt: skip
         checks.check_change(record_type, current, settled.options)
-        old = {name: getattr(current, name) for name in ("labels", "helps", "options")}
-        current.labels, current.helps, current.options = settled.labels, settled.helps, settled.options
+        fields = _set(current, {"labels": settled.labels, "helps": settled.helps, "options": settled.options})
         checks.check_computed(record_type, current)
-        fields = {name: (value, getattr(current, name)) for name, value in old.items()
-                  if value != getattr(current, name)}  # fmt: skip
-        if fields:
-            current.save()
-            record_change(actor, "custom_field", current.pk, "changed", fields)
-            _announce(current)
+        _keep(current, actor, "custom_field", fields)
     return current
 
 
@@ -95,35 +86,22 @@ def delete_field(item: CustomField, *, actor: Actor) -> CustomField:
 
     Raises ``Invalid`` naming what still needs it: formulas, roll-ups and rules would fall silent without it.
     """
-    _require_administrator(actor)
-    with transaction.atomic():
-        _lock()
+    with _shaping(actor):
         current = _locked(CustomField, item.pk)
         needed = checks.needed_by(current)
         if needed:
             raise Invalid({"": [_("“%(name)s” is needed by: %(users)s. Change these first.")
-                                % {"name": str(Words(current.labels)), "users": ", ".join(needed)}]})  # fmt: skip
-        current.state, current.removed_at = State.REMOVED, datetime.now(UTC)
-        current.save(update_fields=["state", "removed_at"])
-        record_change(actor, "custom_field", current.pk, "deleted", {})
-        _announce(current)
+                                % {"name": in_words(current.labels), "users": ", ".join(needed)}]})  # fmt: skip
+        _discard(current, actor, "custom_field")
     return current
 
 
 def restore_field(item: CustomField, *, actor: Actor) -> CustomField:
     """Take a custom field out of the bin again, with the values it had."""
-    _require_administrator(actor)
-    with transaction.atomic():
-        _lock()
+    with _shaping(actor):
         current = _locked(CustomField, item.pk)
-        if current.state != State.REMOVED:
-            raise NotFound
         checks.check_computed(type_of(current), current)
-        current.state = State.LIVE if is_computed(current) else State.PLANNED
-        current.removed_at = None
-        current.save(update_fields=["state", "removed_at"])
-        record_change(actor, "custom_field", current.pk, "restored", {})
-        _announce(current)
+        _take_back(current, actor, "custom_field", State.LIVE if is_computed(current) else State.PLANNED)
     return current
 
 
@@ -134,9 +112,7 @@ def add_type(
 
     Raises ``NotAllowed`` unless the actor is an administrator, ``Invalid`` for words or an icon that don't fit.
     """
-    _require_administrator(actor)
-    with transaction.atomic():
-        _lock()
+    with _shaping(actor):
         taken = {*(item.name for item in record_types()), *CustomType.objects.values_list("name", flat=True)}
         paths = {*(item.path for item in record_types()), *CustomType.objects.values_list("path", flat=True)}
         settled = checks.check_type(labels, plurals, icon, name, taken)
@@ -153,19 +129,11 @@ def change_type(
     custom: CustomType, *, actor: Actor, labels: Mapping[str, str], plurals: Mapping[str, str], icon: str
 ) -> CustomType:
     """Rename a custom record type or give it another icon; its name for programs and its address stay."""
-    _require_administrator(actor)
-    with transaction.atomic():
-        _lock()
+    with _shaping(actor):
         current = _locked(CustomType, custom.pk)
         settled = checks.check_type(labels, plurals, icon, current.name, frozenset())
-        old = {name: getattr(current, name) for name in ("labels", "plurals", "icon")}
-        current.labels, current.plurals, current.icon = settled.labels, settled.plurals, icon
-        fields = {name: (value, getattr(current, name)) for name, value in old.items()
-                  if value != getattr(current, name)}  # fmt: skip
-        if fields:
-            current.save()
-            record_change(actor, "custom_type", current.pk, "changed", fields)
-            _announce(current)
+        fields = _set(current, {"labels": settled.labels, "plurals": settled.plurals, "icon": icon})
+        _keep(current, actor, "custom_type", fields)
     return current
 
 
@@ -174,33 +142,21 @@ def delete_type(custom: CustomType, *, actor: Actor) -> CustomType:
 
     Raises ``Invalid`` where another type's field still points at it.
     """
-    _require_administrator(actor)
-    with transaction.atomic():
-        _lock()
+    with _shaping(actor):
         current = _locked(CustomType, custom.pk)
         needed = checks.pointing_at(current.name)
         if needed:
             raise Invalid({"": [_("These fields point at it: %(fields)s. Delete them first.")
                                 % {"fields": ", ".join(needed)}]})  # fmt: skip
-        current.state, current.removed_at = State.REMOVED, datetime.now(UTC)
-        current.save(update_fields=["state", "removed_at"])
-        record_change(actor, "custom_type", current.pk, "deleted", {})
-        _announce(current)
+        _discard(current, actor, "custom_type")
     return current
 
 
 def restore_type(custom: CustomType, *, actor: Actor) -> CustomType:
     """Take a custom record type out of the bin with its records."""
-    _require_administrator(actor)
-    with transaction.atomic():
-        _lock()
+    with _shaping(actor):
         current = _locked(CustomType, custom.pk)
-        if current.state != State.REMOVED:
-            raise NotFound
-        current.state, current.removed_at = State.PLANNED, None
-        current.save(update_fields=["state", "removed_at"])
-        record_change(actor, "custom_type", current.pk, "restored", {})
-        _announce(current)
+        _take_back(current, actor, "custom_type", State.PLANNED)
     return current
 
 
@@ -209,16 +165,10 @@ def change_layout(record_type: RecordType, *, actor: Actor, plan: Mapping[str, A
 
     Raises ``NotAllowed``, ``Invalid`` for a plan that names fields the type doesn't have.
     """
-    _require_administrator(actor)
-    with transaction.atomic():
-        _lock()
+    with _shaping(actor):
         settled = checks.check_layout(record_type, plan)
         layout, _made = Layout.objects.select_for_update().get_or_create(record_type=record_type.name)
-        if layout.plan != settled:
-            record_change(actor, "layout", layout.pk, "changed", {"plan": (layout.plan, settled)})
-            layout.plan = settled
-            layout.save()
-            _announce(layout)
+        _keep(layout, actor, "layout", _set(layout, {"plan": settled}))
 
 
 def save_rule(
@@ -229,31 +179,20 @@ def save_rule(
 
     Raises ``NotAllowed``, ``Invalid`` for a condition that can't be computed or a rule without a sentence.
     """
-    _require_administrator(actor)
-    with transaction.atomic():
-        _lock()
+    with _shaping(actor):
         checks.check_rule(record_type, name, sentences, field, None if rule is None else rule.pk)
         check_condition(record_type, condition)
         kept = rule or ValidationRule(record_type=record_type.name)
         new = {"name": name.strip(), "condition": condition, "sentences": dict(sentences), "field": field,
                "is_active": is_active}  # fmt: skip
-        fields = {key: (getattr(kept, key, None), value) for key, value in new.items()
-                  if kept.pk is None or getattr(kept, key) != value}  # fmt: skip
-        for key, value in new.items():
-            setattr(kept, key, value)
         verb = "changed" if kept.pk else "created"
-        kept.save()
-        if fields:
-            record_change(actor, "validation_rule", kept.pk, verb, fields)
-            _announce(kept)
+        _keep(kept, actor, "validation_rule", _set(kept, new), verb)
     return kept
 
 
 def delete_rule(rule: ValidationRule, *, actor: Actor) -> None:
     """Delete a validation rule; its history keeps what it said."""
-    _require_administrator(actor)
-    with transaction.atomic():
-        _lock()
+    with _shaping(actor):
         gone = {name: (getattr(rule, name), None) for name in ("record_type", "name", "condition", "sentences")}
         record_change(actor, "validation_rule", rule.pk, "deleted", gone)
         rule.delete()
@@ -268,6 +207,42 @@ def type_of(item: CustomField) -> RecordType:
     return found
 
 
+def _set(item: models.Model, new: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """Give a row its new values; returns those that differ, or all of a row that is new."""
+    fields = {name: (getattr(item, name) if item.pk else None, value) for name, value in new.items()
+              if not item.pk or getattr(item, name) != value}  # fmt: skip
+    for name, value in new.items():
+        setattr(item, name, value)
+    return fields
+
+
+def _keep(
+    item: models.Model, actor: Actor, what: str, fields: dict[str, tuple[Any, Any]], verb: str = "changed"
+) -> None:
+    """Save a row whose ``fields`` differ, with its history; nothing happens where none do."""
+    if fields:
+        item.save()
+        record_change(actor, what, item.pk, verb, fields)
+        _announce(item)
+
+
+def _discard(item: CustomField | CustomType, actor: Actor, what: str) -> None:
+    item.state, item.removed_at = State.REMOVED, datetime.now(UTC)
+    item.save(update_fields=["state", "removed_at"])
+    record_change(actor, what, item.pk, "deleted", {})
+    _announce(item)
+
+
+def _take_back(item: CustomField | CustomType, actor: Actor, what: str, state: State) -> None:
+    """Take a row out of the bin; raises ``NotFound`` where it isn't there."""
+    if item.state != State.REMOVED:
+        raise NotFound
+    item.state, item.removed_at = state, None
+    item.save(update_fields=["state", "removed_at"])
+    record_change(actor, what, item.pk, "restored", {})
+    _announce(item)
+
+
 def _announce(item: models.Model) -> None:
     """Let every process know, and have the worker make what is planned."""
     changed()
@@ -276,9 +251,14 @@ def _announce(item: models.Model) -> None:
     transaction.on_commit(live.keep_up_now)
 
 
-def _lock() -> None:
+@contextmanager
+def _shaping(actor: Actor) -> Iterator[None]:
     """Let one administrator shape at a time: what is checked must still be so when it is written."""
-    Configuration.objects.select_for_update().get_or_create(pk=1)
+    if not (actor.is_administrator or actor.is_system):
+        raise NotAllowed
+    with transaction.atomic():
+        Configuration.objects.select_for_update().get_or_create(pk=1)
+        yield
 
 
 def _locked(model: type[Shaped], pk: int) -> Shaped:
@@ -290,8 +270,3 @@ def _locked(model: type[Shaped], pk: int) -> Shaped:
 
 def _news(item: models.Model, names: tuple[str, ...]) -> dict[str, tuple[Any, Any]]:
     return {name: (None, getattr(item, name)) for name in names}
-
-
-def _require_administrator(actor: Actor) -> None:
-    if not (actor.is_administrator or actor.is_system):
-        raise NotAllowed

@@ -5,7 +5,6 @@ A file adds and changes; it never deletes. What is here and not in the file is n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any, Literal
 
 import msgspec
@@ -14,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid, NotAllowed
+from guanxi.records.declaration import RecordType
 from guanxi.records.registry import find_record_type
 from guanxi.records.shaping import building, services
 from guanxi.records.shaping.computed import is_computed
 from guanxi.records.shaping.kinds import KINDS
 from guanxi.records.shaping.models import CustomField, CustomType, Layout, State, ValidationRule
-from guanxi.records.shaping.words import Words, in_words
+from guanxi.records.shaping.words import in_words
 
 LARGEST_BYTES = 2_000_000
 Said = dict[str, str]
@@ -117,12 +117,19 @@ def read_configuration(data: bytes) -> Document:
 
 def differences(document: Document) -> list[Difference]:
     """Return what a file would add and change here, and what is only here."""
-    here = present()
-    found = [*_compare(_("record type"), _types(document), _types(here))]
-    found += _compare(_("field"), _fields(document), _fields(here))
-    found += _compare(_("layout"), _layouts(document), _layouts(here))
-    found += _compare(_("rule"), _rules(document), _rules(here))
-    return found
+    theirs, ours = _parts(document), _parts(present())
+    found: list[Difference] = []
+    for key, (words, part) in theirs.items():
+        if key not in ours:
+            found.append(Difference("new", words))
+            continue
+        here = ours[key][1]
+        details = tuple(
+            (name, _shown(here[name]), _shown(value)) for name, value in part.items() if here[name] != value
+        )
+        if details:
+            found.append(Difference("changed", words, details))
+    return found + [Difference("only here", words) for key, (words, _part) in ours.items() if key not in theirs]
 
 
 def take_in(document: Document, actor: Actor) -> int:
@@ -175,9 +182,7 @@ def _take_type(part: TypePart, actor: Actor) -> bool:
 
 
 def _take_field(part: FieldPart, actor: Actor) -> bool:
-    record_type = find_record_type(part.record_type)
-    if record_type is None:
-        raise Invalid({"": [_("There is no such record type.")]})
+    record_type = _type_named(part.record_type)
     known = CustomField.objects.filter(record_type=part.record_type, name=part.name).first()
     said = {"labels": part.labels, "helps": part.helps, "options": part.options}
     if known is None:
@@ -196,10 +201,15 @@ def _take_field(part: FieldPart, actor: Actor) -> bool:
     return True
 
 
-def _take_layout(part: LayoutPart, actor: Actor) -> bool:
-    record_type = find_record_type(part.record_type)
-    if record_type is None:
+def _type_named(name: str) -> RecordType:
+    found = find_record_type(name)
+    if found is None:
         raise Invalid({"": [_("There is no such record type.")]})
+    return found
+
+
+def _take_layout(part: LayoutPart, actor: Actor) -> bool:
+    record_type = _type_named(part.record_type)
     known = Layout.objects.filter(record_type=part.record_type).first()
     if known is not None and known.plan == part.plan:
         return False
@@ -208,9 +218,7 @@ def _take_layout(part: LayoutPart, actor: Actor) -> bool:
 
 
 def _take_rule(part: RulePart, actor: Actor) -> bool:
-    record_type = find_record_type(part.record_type)
-    if record_type is None:
-        raise Invalid({"": [_("There is no such record type.")]})
+    record_type = _type_named(part.record_type)
     known = ValidationRule.objects.filter(record_type=part.record_type, name=part.name).first()
     new = {"condition": part.condition, "sentences": part.sentences, "field": part.field, "is_active": part.is_active}
     if known is not None and all(getattr(known, name) == value for name, value in new.items()):
@@ -219,59 +227,29 @@ def _take_rule(part: RulePart, actor: Actor) -> bool:
     return True
 
 
-Parts = dict[str, tuple[str, dict[str, Any]]]
-
-
-def _types(document: Document) -> Parts:
-    return {part.name: (in_words(part.plurals), msgspec.structs.asdict(part)) for part in document.types}
-
-
-def _fields(document: Document) -> Parts:
+def _parts(document: Document) -> dict[tuple[str, ...], tuple[str, dict[str, Any]]]:
+    """Return the parts of a configuration by what they are, in any installation, each with how it is called."""
+    found: dict[tuple[str, ...], tuple[str, dict[str, Any]]] = {}
     own = {part.name: in_words(part.plurals) for part in document.types}
-    return {
-        f"{part.record_type}.{part.name}": (
-            f"{_type_words(part.record_type, own)} › {Words(part.labels)}", msgspec.structs.asdict(part),
-        )
-        for part in document.fields
-    }  # fmt: skip
 
+    def keep(noun: str, part: msgspec.Struct, type_name: str, name: str = "", words: str = "") -> None:
+        called = _type_words(type_name, own) + (f" › {words or name}" if name else "")
+        found[type(part).__name__, type_name, name] = (f"{noun} · {called}", msgspec.structs.asdict(part))
 
-def _layouts(document: Document) -> Parts:
-    own = {part.name: in_words(part.plurals) for part in document.types}
-    return {
-        part.record_type: (_type_words(part.record_type, own), msgspec.structs.asdict(part))
-        for part in document.layouts
-    }  # fmt: skip
-
-
-def _rules(document: Document) -> Parts:
-    own = {part.name: in_words(part.plurals) for part in document.types}
-    return {
-        f"{part.record_type}.{part.name}": (
-            f"{_type_words(part.record_type, own)} › {part.name}", msgspec.structs.asdict(part),
-        )
-        for part in document.rules
-    }  # fmt: skip
+    for kind in document.types:
+        keep(_("record type"), kind, kind.name)
+    for item in document.fields:
+        keep(_("field"), item, item.record_type, item.name, in_words(item.labels))
+    for layout in document.layouts:
+        keep(_("layout"), layout, layout.record_type)
+    for rule in document.rules:
+        keep(_("rule"), rule, rule.record_type, rule.name)
+    return found
 
 
 def _type_words(name: str, own: dict[str, str]) -> str:
     found = find_record_type(name)
     return capfirst(str(found.plural)) if found is not None else capfirst(own.get(name, name))
-
-
-def _compare(noun: str, theirs: Parts, ours: Parts) -> Iterator[Difference]:
-    for key, (words, part) in theirs.items():
-        if key not in ours:
-            yield Difference("new", f"{noun} · {words}")
-        elif ours[key][1] != part:
-            changes = tuple(
-                (name, _shown(ours[key][1][name]), _shown(value))
-                for name, value in part.items() if ours[key][1][name] != value
-            )  # fmt: skip
-            yield Difference("changed", f"{noun} · {words}", changes)
-    for key, (words, _part) in ours.items():
-        if key not in theirs:
-            yield Difference("only here", f"{noun} · {words}")
 
 
 def _shown(value: Any) -> str:
