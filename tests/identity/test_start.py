@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guanxi.config.start import checklist, welcome
 from guanxi.config.tours import MOST_STEPS, steps_of
@@ -57,6 +59,13 @@ def test_the_first_page_shows_the_list_to_administrators_until_it_is_put_away(sa
     assert "start-card" not in root.get("/", **HOST).content.decode()
     assert PutAway._default_manager.filter(user=sandbox.users["root"]).count() == 1
     assert "start-list" in root.get("/settings/start/", **HOST).content.decode(), "it can be looked at again"
+
+
+def test_the_list_costs_the_first_page_two_questions_however_much_is_there(sandbox: World) -> None:
+    root = sandbox.actor("root")
+    with CaptureQueriesContext(connection) as captured:
+        assert len(welcome(root).items) == 6
+    assert len(captured) == 2  # what was put away, and what is done
 
 
 def test_a_tour_that_was_seen_is_not_offered_again_to_this_user(sandbox: World) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any
 
 from django.conf import settings
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,10 +25,10 @@ from guanxi.identity.company.models import Company
 from guanxi.identity.preference.views import seen_by
 from guanxi.identity.settings_nav import frame_settings
 from guanxi.identity.user.models import User
-from guanxi.packs.sample.services import loaded_set
-from guanxi.records import listing
-from guanxi.records.models import Change, ImportJob, SavedView
-from guanxi.records.registry import find_record_type
+from guanxi.packs.sample.services import KIND, loaded_set
+from guanxi.records import access
+from guanxi.records.models import Change, ChangeSet, ImportJob, SavedView
+from guanxi.records.registry import record_type as type_named
 from guanxi.records.shaping.models import CustomField, CustomType, Layout, ValidationRule
 
 CHECKLIST, HOME_TOUR = "checklist", "tour.home"
@@ -56,50 +61,53 @@ class Welcome:
 def welcome(actor: Actor) -> Welcome:
     """Return the checklist for administrators until all is done or put away, and the tour until it was seen."""
     seen = seen_by(actor)
-    items: tuple[Item, ...] = ()
-    if actor.is_administrator and CHECKLIST not in seen and not _is_demo():
-        items = checklist(actor)
-    left = items if any(not item.done for item in items) else ()
+    left: tuple[Item, ...] = ()
+    if actor.is_administrator and CHECKLIST not in seen:
+        is_demo, done = _state(actor)
+        left = () if is_demo or all(done.values()) else _items(done)
     return Welcome(left, "" if HOME_TOUR in seen else "home")
 
 
 def checklist(actor: Actor) -> tuple[Item, ...]:
     """Return the six items; what is done is seen from the data, never remembered."""
-    return (
-        Item("company", _("Check company and language"), _("Name, time zone, currency, fiscal year."),
-             reverse("settings.company"), Change.objects.filter(record_type="company").exists()),
-        Item("team", _("Invite your team"), _("Each gets a link and a role."), reverse("settings.users"),
-             User.objects.filter(is_active=True, deleted_at=None).count() > 1),
-        Item("mail", _("Connect a mail server"), _("So that invitations and notices go out."),
-             reverse("settings.outbox"), bool(settings.SMTP_URL)),
-        Item("import", _("Import your customers"), _("From CSV, Excel or another system, with a rehearsal first."),
-             reverse("import.new"), _has_own_customers(actor)),
-        Item("shape", _("Make it yours"), _("Own fields, stages and record types."),
-             address("settings.types") or reverse("settings.company"), _is_shaped()),
-        Item("view", _("Save your first view"), _("Filter a list, then keep it as a tab."), reverse("customer.list"),
-             SavedView.objects.exists()),
+    return _items(_state(actor)[1])
+
+
+def _items(done: Mapping[str, bool]) -> tuple[Item, ...]:
+    words = (
+        ("company", _("Check company and language"), _("Name, time zone, currency, fiscal year."),
+         reverse("settings.company")),
+        ("team", _("Invite your team"), _("Each gets a link and a role."), reverse("settings.users")),
+        ("mail", _("Connect a mail server"), _("So that invitations and notices go out."), reverse("settings.outbox")),
+        ("import", _("Import your customers"), _("From CSV, Excel or another system, with a rehearsal first."),
+         reverse("import.new")),
+        ("shape", _("Make it yours"), _("Own fields, stages and record types."),
+         address("settings.types") or reverse("settings.company")),
+        ("view", _("Save your first view"), _("Filter a list, then keep it as a tab."), reverse("customer.list")),
     )  # fmt: skip
+    return tuple(Item(key, label, text, url, done[key]) for key, label, text, url in words)
 
 
-def _has_own_customers(actor: Actor) -> bool:
-    """Say whether customers are there besides the sample ones."""
-    if ImportJob.objects.filter(state=ImportJob.State.DONE).exists():
-        return True
-    kind = find_record_type("customer")
-    if kind is None:
-        return False
-    made = loaded_set()
-    samples = Change.objects.filter(change_set_id=made.pk, record_type="customer").count() if made else 0
-    return listing.count(kind, listing.Query(("name",)), actor).number > samples
+def _state(actor: Actor) -> tuple[bool, dict[str, bool]]:
+    """Return whether these are demo data, and what is done; one query."""
+    others = User.objects.filter(is_active=True, deleted_at=None).exclude(pk=actor.user_id)
+    imported = Q(Exists(ImportJob.objects.filter(state=ImportJob.State.DONE))) | Q(Exists(_own_customers(actor)))
+    shapes = (Q(Exists(model._default_manager.all())) for model in (CustomField, CustomType, Layout, ValidationRule))
+    asked = {
+        "company": Exists(Change.objects.filter(record_type="company")), "team": Exists(others),
+        "import": ExpressionWrapper(imported, BooleanField()),
+        "shape": ExpressionWrapper(reduce(or_, shapes), BooleanField()), "view": Exists(SavedView.objects.all()),
+    }  # fmt: skip
+    row = Company._default_manager.filter(pk=1).annotate(**{f"has_{key}": found for key, found in asked.items()})
+    is_demo, *found = row.values_list("is_demo", *(f"has_{key}" for key in asked)).get()
+    return is_demo, {**dict(zip(asked, found, strict=True)), "mail": bool(settings.SMTP_URL)}
 
 
-def _is_shaped() -> bool:
-    """Say whether anybody has declared a field, a type, a layout or a rule of their own."""
-    return any(model._default_manager.exists() for model in (CustomField, CustomType, Layout, ValidationRule))
-
-
-def _is_demo() -> bool:
-    return Company._default_manager.filter(pk=1, is_demo=True).exists()
+def _own_customers(actor: Actor) -> QuerySet[Any]:
+    """Return the customers besides the sample ones."""
+    samples = ChangeSet.objects.filter(kind=KIND, undone_at=None).values("pk")
+    made = Change.objects.filter(change_set_id__in=samples, record_type="customer", verb="created")
+    return access.visible_to(actor, type_named("customer")).exclude(pk__in=made.values("record_id"))
 
 
 @administrators
@@ -108,7 +116,8 @@ def show_start(request: HttpRequest) -> HttpResponse:
     """Show the checklist, and the sample data."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     frame_settings(request, _("Get started"))
-    context = {"items": checklist(actor), "samples": loaded_set(), "is_demo": _is_demo()}
+    is_demo, done = _state(actor)
+    context = {"items": _items(done), "samples": loaded_set(), "is_demo": is_demo}
     return render(request, "start/start.html", context)
 
 
