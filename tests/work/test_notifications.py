@@ -8,6 +8,8 @@ from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guanxi.core.actor import SYSTEM
 from guanxi.customers.customer.record_type import CUSTOMER
@@ -22,7 +24,7 @@ from guanxi.work.comment.services import add_comment, delete_comment, edit_comme
 from guanxi.work.follow.models import Follow
 from guanxi.work.follow.queries import followers_of, is_following
 from guanxi.work.notification.models import Notification
-from guanxi.work.notification.queries import count_unread, read_told
+from guanxi.work.notification.queries import count_unread, read_told, wishes_of
 from guanxi.work.notification.rules import Wishes, quiet_until
 from guanxi.work.notification.services import mark_read, save_wishes
 from guanxi.work.task.record_type import TASK
@@ -211,6 +213,18 @@ def test_a_record_is_one_group_and_is_read_alone_or_with_all(sandbox: World, com
     assert mark_read(sandbox.actor("mei")) == 0
 
 
+def test_the_bell_reads_what_was_told_once(sandbox: World, committed: Committed) -> None:
+    for pk in add_customers(sandbox, "mei", ["First", "Second", "Third"]):
+        with committed():
+            edit(sandbox, pk, "bo", city="Wuxi")
+    sandbox.clients["mei"].get("/notifications/menu", **HOST)
+    with CaptureQueriesContext(connection) as captured:
+        answer = sandbox.clients["mei"].get("/notifications/menu", **HOST)
+
+    assert answer["X-Unread"] == "3"
+    assert len(captured) == 5  # session and rights, what was told, wishes, titles, people
+
+
 def test_who_wants_no_channel_for_an_event_is_not_told_of_it(sandbox: World, committed: Committed) -> None:
     pk = add_customers(sandbox, "mei", ["Silent"])[0]
     form = {"channel-mention": "app", "channel-assigned": ["app", "mail"], "quiet_from": "22:00", "quiet_to": "07:30"}
@@ -257,4 +271,5 @@ def test_quiet_hours_survive_a_night_in_which_clocks_change() -> None:
 def test_wishes_keep_only_what_is_known(sandbox: World) -> None:
     save_wishes(sandbox.actor("mei"), Wishes({"mention": ["app", "pigeon"], "nonsense": ["app"]}))
 
-    assert sandbox.clients["mei"].get("/settings/notifications/", **HOST).status_code == 200
+    mei = sandbox.users["mei"].pk
+    assert wishes_of([mei])[mei] == Wishes({"mention": ["app"]})

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.conf import settings
 from py_vapid import Vapid02
 
+from guanxi.identity.user.models import User
 from guanxi.records.outbox.carriers import Carrier, Transport, Withdrawn, add_carrier
 from guanxi.records.outbox.smtp import MailServer, TemporaryFailure
 from guanxi.work.notification.message import bodies_of, letter_of, subject_of
@@ -65,8 +66,6 @@ class _Push:
 
 
 def _address(payload: dict[str, Any]) -> str:
-    from guanxi.identity.user.models import User
-
     return User._default_manager.get(pk=payload["user"]).email
 
 

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max, Min
 
-from guanxi.core.actor import Actor
 from guanxi.identity.actors import actor_of
 from guanxi.identity.user.models import User
 from guanxi.records.outbox.queue import queue_message
@@ -51,7 +50,9 @@ def _send_to(user_id: int, now: datetime) -> int:
         wishes = wishes_of([user_id])[user_id]
         ready = list(_allowed(rows, wishes, now, actor.time_zone))
         unread = [row for row in ready if row.read_at is None]
-        count = sum(_queue(actor, wishes, group) for group in _by_record(unread))
+        user = User._default_manager.get(pk=user_id)
+        browsers = _browsers(user_id) if unread else []
+        count = sum(_queue(user, browsers, wishes, group) for group in _by_record(unread))
         _settle(ready)
     return count
 
@@ -69,19 +70,23 @@ def _by_record(rows: Iterable[Notification]) -> list[list[Notification]]:
     return list(groups.values())
 
 
-def _queue(actor: Actor, wishes: Wishes, rows: Sequence[Notification]) -> int:
+def _browsers(user_id: int) -> list[int]:
+    """Return the subscriptions of the browsers in which a user is told by push."""
+    found = PushSubscription.objects.filter(user_id=user_id) if settings.PUSH_KEY else PushSubscription.objects.none()
+    return list(found.values_list("pk", flat=True))
+
+
+def _queue(user: User, browsers: Sequence[int], wishes: Wishes, rows: Sequence[Notification]) -> int:
     count = 0
     mailed = [row.pk for row in rows if wishes.wants(row.event, "mail")]
-    user = User._default_manager.get(pk=actor.user_id or 0)
     if mailed:
         payload = {"user": user.pk, "ids": mailed, "message_id": f"<{uuid.uuid4()}@{_host()}>"}
         queue_message(kind=MAIL, recipient=user.email, payload=payload, key=f"{MAIL}:{user.pk}:{mailed[-1]}")
         count += 1
     pushed = [row.pk for row in rows if wishes.wants(row.event, "push")]
-    for subscription in PushSubscription.objects.filter(user_id=user.pk) if pushed and settings.PUSH_KEY else ():
-        payload = {"user": user.pk, "ids": pushed, "subscription": subscription.pk}
-        key = f"{PUSH}:{subscription.pk}:{pushed[-1]}"
-        queue_message(kind=PUSH, recipient=user.email, payload=payload, key=key)
+    for browser in browsers if pushed else ():
+        payload = {"user": user.pk, "ids": pushed, "subscription": browser}
+        queue_message(kind=PUSH, recipient=user.email, payload=payload, key=f"{PUSH}:{browser}:{pushed[-1]}")
         count += 1
     return count
 

@@ -41,10 +41,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A part of what a user was told, in groups, the newest first; ``older`` is where the next part begins, or 0."""
+    """A part of what a user was told, in groups, the newest first; ``older`` is where the next part begins, or 0.
+
+    ``unread`` is how many lines of the part are unread, those of groups that were cut off too.
+    """
 
     groups: tuple[Group, ...]
     older: int = 0
+    unread: int = 0
 
 
 def wishes_of(user_ids: Iterable[int]) -> dict[int, Wishes]:
@@ -68,7 +72,7 @@ def read_told(actor: Actor, *, before: int | None = None, most_groups: int | Non
         groups.setdefault(line.group, []).append(line)
     kept = [Group(tuple(lines)) for lines in groups.values()]
     older = shown[-1].pk if len(found) > READ_AT_ONCE else 0
-    return Told(tuple(kept[:most_groups]), older)
+    return Told(tuple(kept[:most_groups]), older, sum(group.unread for group in kept))
 
 
 def unread_state(user_id: int) -> tuple[int, int]:

@@ -90,9 +90,10 @@ def _sentence(row: Notification, fields: Sequence[str], is_set: bool) -> str:
     if row.event == ASSIGNED:
         return _("gave you several of these") if is_set else _("gave this to you")
     if row.event == CHANGED:
-        several = _("changed %(fields)s of several that you follow") if fields else _("changed several that you follow")
-        one = _("changed %(fields)s") if fields else _("changed this")
-        return (several if is_set else one) % {"fields": _(", ").join(fields)} if fields else several if is_set else one
+        if not fields:
+            return _("changed several that you follow") if is_set else _("changed this")
+        said = _("changed %(fields)s of several that you follow") if is_set else _("changed %(fields)s")
+        return said % {"fields": _(", ").join(fields)}
     return _("wrote a note") if row.source.startswith("note:") else _("commented")
 
 

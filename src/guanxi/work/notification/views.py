@@ -69,6 +69,7 @@ def _number(text: str) -> int | None:
 
 def _answer(request: HttpRequest, template: str, most: int | None) -> HttpResponse:
     actor = actor_of(request)
-    response = render(request, template, {"told": read_told(actor, most_groups=most), "is_first": True})
-    response["X-Unread"] = str(count_unread(actor))
+    told = read_told(actor, most_groups=most)
+    response = render(request, template, {"told": told, "is_first": True})
+    response["X-Unread"] = str(count_unread(actor) if told.older else told.unread)
     return response
