@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Subquery
+
 from guanxi.records.declaration import RecordType
 from guanxi.records.writing import type_field
 from guanxi.work.follow.models import Follow
@@ -11,9 +13,13 @@ from guanxi.work.follow.models import Follow
 
 def is_following(record_type: RecordType, record_id: int, user_id: int) -> bool:
     """Say whether a user follows a record that the caller has found visible: as said, else as its owner."""
-    said = Follow.objects.filter(user_id=user_id, record_type=record_type.name, record_id=record_id)
-    found = said.values_list("is_on", flat=True).first()
-    return owner_of(record_type, record_id) == user_id if found is None else found
+    said = Follow.objects.filter(user_id=user_id, record_type=record_type.name, record_id=record_id).values("is_on")
+    if record_type.get("owner") is None:
+        return any(said.values_list("is_on", flat=True))
+    rows: Any = record_type.model._default_manager.filter(pk=record_id)
+    owner = type_field(record_type, "owner")
+    found = rows.annotate(said=Subquery(said)).values_list("said", owner).first()
+    return found is not None and (found[1] == user_id if found[0] is None else found[0])
 
 
 def followers_of(record_type: RecordType, record_id: int) -> set[int]:
