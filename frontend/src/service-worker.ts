@@ -62,9 +62,8 @@ worker.addEventListener("activate", (event: WorkerEvent) => {
   event.waitUntil((async () => (await worker.registration.navigationPreload?.enable(), worker.clients.claim()))());
 });
 
-worker.addEventListener("message", (event: WorkerEvent & { data: { hello?: Hello; wipe?: boolean } }) => {
-  if (event.data.wipe) event.waitUntil(wipe());
-  else if (event.data.hello) event.waitUntil(greet(event.data.hello));
+worker.addEventListener("message", (event: WorkerEvent & { data: { hello?: Hello } }) => {
+  if (event.data.hello) event.waitUntil(greet(event.data.hello));
 });
 worker.addEventListener("sync", (event: WorkerEvent & { tag: string }) => {
   if (event.tag === "waiting") event.waitUntil(state().then((known) => (known ? sendAll(known.user) : undefined)));

@@ -29,8 +29,8 @@ from guanxi.ui.frame import frame_page
 from guanxi.ui.parts import Chip
 
 MOST = 8
-_MINE: Tree = {"field": "owner", "op": "me"}
-_OPEN: Tree = {"all": [{"field": "status", "op": "not_in", "value": ["done"]}, _MINE]}
+MINE: Tree = {"field": "owner", "op": "me"}
+MY_OPEN: Tree = {"all": [{"field": "status", "op": "not_in", "value": ["done"]}, MINE]}
 _QUIET: Tree = {"field": "rhythm", "op": "in", "value": ["slowing", "dormant"]}
 _VALUABLE: Tree = {"field": "tier", "op": "in", "value": ["platinum", "gold"]}
 _NEGATIVE: Tree = {"field": "tier", "op": "in", "value": ["negative"]}
@@ -92,7 +92,7 @@ def _tasks(actor: Actor) -> HomeCard | None:
     record_type = _readable(actor, "task", "subject", "due_at", "status", "owner")
     if record_type is None:
         return None
-    query = listing.Query(("subject", "due_at", "status"), _OPEN, sort=("due_at",), limit=MOST)
+    query = listing.Query(("subject", "due_at", "status"), MY_OPEN, sort=("due_at",), limit=MOST)
     rows = listing.read_page(record_type, query, actor).rows
     versions = _versions(actor, record_type, [row["id"] for row in rows])
     entries = tuple(
@@ -120,8 +120,8 @@ def _customer_cards(actor: Actor) -> Iterator[HomeCard]:
     if record_type is None:
         return
     if _readable(actor, "customer", "value", "rhythm", "tier", "owner"):
-        mine = bool(listing.read_page(record_type, listing.Query(("name",), _MINE, limit=1), actor).rows)
-        own: tuple[Tree, ...] = (_MINE,) if mine else ()
+        mine = bool(listing.read_page(record_type, listing.Query(("name",), MINE, limit=1), actor).rows)
+        own: tuple[Tree, ...] = (MINE,) if mine else ()
         yield _customers(
             actor, record_type, _("Valuable and going quiet"), "bell", _("Nobody valuable has gone quiet."),
             where=(*own, _QUIET, _VALUABLE), sort="-value", shown="value", chip="rhythm",

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from guanxi.config.home import MINE, MY_OPEN
 from guanxi.core.actor import Actor
 from guanxi.core.policy import signed_in
 from guanxi.records import listing
-from guanxi.records.filters import Tree
 from guanxi.records.registry import find_record_type
 from guanxi.records.screens import places
 from guanxi.records.screens.answers import actor_of
@@ -21,7 +21,6 @@ from guanxi.ui import formats
 
 MOST_TASKS, MOST_CUSTOMERS = 20, 12
 QUICK = ("task", "note", "interaction", "customer")
-_OPEN: Tree = {"all": [{"field": "status", "op": "not_in", "value": ["done"]}, {"field": "owner", "op": "me"}]}
 
 
 @signed_in
@@ -52,7 +51,7 @@ def _tasks(actor: Actor) -> list[dict[str, Any]]:
     wanted = ("subject", "due_at", "status", "owner", "customer")
     if record_type is None or not actor.may("view", "task") or not all(actor.sees_field("task", n) for n in wanted):
         return []
-    query = listing.Query(("subject", "due_at", "status", "customer"), _OPEN, sort=("due_at",), limit=MOST_TASKS)
+    query = listing.Query(("subject", "due_at", "status", "customer"), MY_OPEN, sort=("due_at",), limit=MOST_TASKS)
     return [
         {"id": row["id"], "title": row["subject"], "url": places.record_url(record_type, row["id"]),
          "due": formats.day_short(row["due_at"]), "late": is_late(record_type["due_at"], row),
@@ -69,7 +68,7 @@ def _customers(actor: Actor) -> list[dict[str, Any]]:
         return []
     if not all(record_type.get(n) and actor.sees_field("customer", n) for n in wanted):
         return []
-    query = listing.Query(("name", "city"), {"field": "owner", "op": "me"}, sort=("-updated_at",), limit=MOST_CUSTOMERS)
+    query = listing.Query(("name", "city"), MINE, sort=("-updated_at",), limit=MOST_CUSTOMERS)
     rows = listing.read_page(record_type, query, actor).rows
     return [_customer(row["id"], row["name"], row["city"] or "") for row in rows]
 
