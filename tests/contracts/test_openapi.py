@@ -24,6 +24,7 @@ from schemathesis.core.transport import Response
 from guanxi.records.api.openapi import document
 from guanxi.records.declaration import RecordType, is_writable
 from guanxi.records.registry import record_types
+from guanxi.work.comment.services import add_comment
 from tests.routes import own_routes
 from tests.security.matrix import as_json, send
 from tests.world import HOST, World, taken_back, valid_values
@@ -46,7 +47,7 @@ def test_the_description_names_every_route_of_the_api() -> None:
             expected.add(f"/{route.pattern}")
         for record in record_types():
             if "record_type" in route.values and (route.name != "api-restore" or record.deletable):
-                names = {"record_type": record.path, "record_id": "{id}"}
+                names = {"record_type": record.path, "record_id": "{id}", "comment_id": "{comment_id}"}
                 expected.add(route.address(**{name: names[name] for name in route.values}))
 
     assert described == expected
@@ -97,9 +98,13 @@ def _cases(path: str) -> st.SearchStrategy[Any]:
 
 def _try(world: World, record: RecordType, data: st.DataObject) -> None:
     case = data.draw(_cases(record.path))
-    if case.path_parameters and data.draw(st.booleans()):
-        case.path_parameters["id"] = world.own[record.name]
+    is_real = bool(case.path_parameters) and data.draw(st.booleans())
     with taken_back():
+        if is_real:
+            own = case.path_parameters["id"] = world.own[record.name]
+            if "comment_id" in case.path_parameters:
+                made = add_comment(record, own, "Said before", actor=world.actor("root"))
+                case.path_parameters["comment_id"] = made.pk
         asked = requests.Request(**case.as_transport_kwargs(base_url="https://localhost")).prepare()
         case.validate_response(_answer(world.clients["root"], asked), checks=CHECKS)
 

@@ -49,12 +49,23 @@ def expected(actor: str, verb: str, record: RecordType, relation: str = "") -> i
         return 405 if not record.creatable else 201 if may(actor, "create", record) else 403
     if verb == "bulk":
         return 200 if may(actor, "create", record) or may(actor, "edit", record) else 403
+    if verb.startswith("comment"):
+        return _expected_of_comment(actor, verb, record, relation)
     if verb == "restore":  # what is not in the bin can't be found there
         return 404
     right = {"read": "view", "history": "view", "change": "edit", "delete": "delete"}[verb]
     if reaches(actor, right, record, relation):
         return 204 if verb == "delete" else 200
     return 403 if reaches(actor, "view", record, relation) else 404
+
+
+def _expected_of_comment(actor: str, verb: str, record: RecordType, relation: str) -> int:
+    """Return the status for comments, which the administrator wrote: who sees the record reads them and adds more."""
+    if not reaches(actor, "view", record, relation) or verb == "comment_restore":  # nothing of these was taken away
+        return 404
+    if verb in ("comment_change", "comment_delete") and actor != "root":
+        return 403
+    return {"comment_add": 201, "comment_delete": 204}.get(verb, 200)
 
 
 def send(world: World, actor: str, method: str, path: str, body: Any = None, **headers: str) -> Any:

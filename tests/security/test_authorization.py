@@ -12,13 +12,18 @@ from guanxi.identity.middleware import LIBRARY_VIEWS
 from guanxi.records.declaration import RecordType
 from guanxi.records.grouping import GROUPABLE
 from guanxi.records.registry import record_types
+from guanxi.work.comment.services import add_comment
 from tests.routes import own_routes, routes
-from tests.security.matrix import ACTORS, RELATIONS, as_json, expected, send, target
+from tests.security.matrix import ACTORS, NOBODYS_ID, RELATIONS, as_json, expected, send, target
 from tests.world import Tables, World, taken_back, valid_values
 
 TYPES = [pytest.param(record, id=record.name) for record in record_types()]
 ONE = {"read": ("GET", ""), "history": ("GET", "/history"), "change": ("PATCH", ""), "delete": ("DELETE", ""),
        "restore": ("POST", "/restore")}  # fmt: skip
+
+SAID = {"comments": ("GET", ""), "comment_add": ("POST", ""), "comment_read": ("GET", "/{}"),
+        "comment_change": ("PATCH", "/{}"), "comment_delete": ("DELETE", "/{}"),
+        "comment_restore": ("POST", "/{}/restore")}  # fmt: skip
 
 
 def test_every_route_declares_who_may_call_it() -> None:
@@ -32,13 +37,16 @@ def test_every_route_declares_who_may_call_it() -> None:
 
 
 def test_every_route_of_the_api_is_part_of_this_matrix() -> None:
-    covered = {"api-list", "api-record", "api-count", "api-bulk", "api-restore", "api-history", "api-groups"}
+    covered = {"api-list", "api-record", "api-count", "api-bulk", "api-restore", "api-history", "api-groups",
+               "api-comments", "api-comment", "api-comment-restore"}  # fmt: skip
     alone = {"api-session", "api-description"}  # they show the actor's own session and the declarations
 
     assert {route.name for route in own_routes() if route.pattern.startswith("api/")} == covered | alone
 
 
-def _calls(world: World, record: RecordType, actor: str) -> Iterator[tuple[str, str, str, str, Any]]:
+def _calls(
+    world: World, record: RecordType, actor: str, comments: dict[str, int]
+) -> Iterator[tuple[str, str, str, str, Any]]:
     base, seller = f"/api/v1/{record.path}", "carla" if actor == "carla" else "mei"
     values = as_json(valid_values(world, record, seller, 16))
     yield "list", "", "GET", base, None
@@ -52,16 +60,28 @@ def _calls(world: World, record: RecordType, actor: str) -> Iterator[tuple[str, 
         for relation in RELATIONS:
             body = {"nonsense": 1} if verb == "change" else None
             yield verb, relation, method, f"{base}/{target(world, record, relation)}{end}", body
+    for verb, (method, end) in SAID.items():
+        for relation in RELATIONS:
+            comment = comments.get(relation, NOBODYS_ID)
+            path = f"{base}/{target(world, record, relation)}/comments{end.format(comment)}"
+            yield verb, relation, method, path, {"body": "Changed"} if method in ("PATCH", "POST") else None
+
+
+def _roots_comments(world: World, record: RecordType) -> dict[str, int]:
+    """A comment of the administrator's on Mei's record and one on Carla's, by relation."""
+    pairs = {relation: target(world, record, relation) for relation in RELATIONS[:2]}
+    return {key: add_comment(record, pk, "Said by root", actor=world.actor("root")).pk for key, pk in pairs.items()}
 
 
 @pytest.mark.parametrize("record", TYPES)
 def test_each_actor_gets_what_its_role_allows_and_refusals_write_nothing(sandbox: World, record: RecordType) -> None:
     """A change sends a field that doesn't exist, so that whoever gets past the door is stopped by the declaration."""
+    comments = _roots_comments(sandbox, record)
     tables = Tables()
     before = tables.fingerprint()
     wrong: list[str] = []
     for actor in ACTORS:
-        for verb, relation, method, path, body in _calls(sandbox, record, actor):
+        for verb, relation, method, path, body in _calls(sandbox, record, actor, comments):
             if record.scope == "shared" and relation == "foreign":
                 continue
             with taken_back():
@@ -81,11 +101,14 @@ def test_each_actor_gets_what_its_role_allows_and_refusals_write_nothing(sandbox
 
 @pytest.mark.parametrize("record", [item for item in TYPES if item.values[0].scope != "shared"])  # type: ignore[attr-defined]
 def test_a_foreign_record_looks_exactly_like_one_that_does_not_exist(sandbox: World, record: RecordType) -> None:
-    for verb, (method, end) in ONE.items():
+    comment = _roots_comments(sandbox, record)["foreign"]
+    said = {verb: (method, f"/comments{end.format(comment)}") for verb, (method, end) in SAID.items()}
+    for verb, (method, end) in (ONE | said).items():
         answers = []
         for relation in ("foreign", "random"):
             path = f"/api/v1/{record.path}/{target(sandbox, record, relation)}{end}"
-            answer = send(sandbox, "mei", method, path, {"name": "x"} if verb == "change" else None)
+            body = {"body": "x"} if verb in said else {"name": "x"} if verb == "change" else None
+            answer = send(sandbox, "mei", method, path, None if method in ("GET", "DELETE") else body)
             answers.append((answer.status_code, answer.content, sorted(answer.headers.items())))
 
         assert answers[0] == answers[1]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guanxi.core.actor import SYSTEM
 from guanxi.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -23,7 +26,7 @@ from guanxi.work.comment.services import add_comment, delete_comment, edit_comme
 from guanxi.work.note.models import Note
 from tests.records.screens.pages import add_customers, read, send
 from tests.security.matrix import ACTORS, reaches
-from tests.world import World
+from tests.world import HOST, World
 
 TYPES = [pytest.param(record, id=record.name) for record in record_types()]
 PEOPLE = [Person(1, "Mei Lin"), Person(2, "Mei"), Person(3, "王伟"), Person(4, "Bo"), Person(5, "Bo")]
@@ -216,3 +219,77 @@ def test_a_record_given_away_takes_its_comments_along(sandbox: World) -> None:
 
     read(sandbox.clients["mei"], f"/customers/{pk}/comments", 404)
     assert "Mine for now" in read(sandbox.clients["carla"], f"/customers/{pk}/comments")
+
+
+def call(world: World, who: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
+    """A request to the API for comments on Mei's customer."""
+    address = f"/api/v1/customers/{world.own['customer']}/comments{path}"
+    text = "" if body is None else json.dumps(body)
+    return world.clients[who].generic(method, address, text, content_type="application/json", **HOST, **headers)
+
+
+def test_a_comment_is_written_read_changed_and_taken_back_over_the_api(sandbox: World) -> None:
+    pk, mei, bo = sandbox.own["customer"], sandbox.users["mei"].pk, sandbox.users["bo"].pk
+    made = call(sandbox, "mei", "POST", "", {"body": "Hello @Bo"}, HTTP_IDEMPOTENCY_KEY="once")
+    again = call(sandbox, "mei", "POST", "", {"body": "Hello @Bo"}, HTTP_IDEMPOTENCY_KEY="once")
+
+    comment = Comment.objects.get(record_id=pk)
+    assert (made.status_code, again.json(), again["Idempotent-Replay"]) == (201, made.json(), "true")
+    assert made["Location"] == f"/api/v1/customers/{pk}/comments/{comment.pk}"
+    shown = {key: value for key, value in made.json().items() if key not in ("created_at", "author")}
+    assert shown == {"id": comment.pk, "version": 1, "body": "Hello @Bo", "mentions": [{"id": bo, "label": "Bo"}],
+                     "edited_at": None}  # fmt: skip
+    assert made.json()["author"]["id"] == mei
+    one = f"/{comment.pk}"
+    assert call(sandbox, "bo", "PATCH", one, {"body": "Never"}).status_code == 403
+    changed = call(sandbox, "mei", "PATCH", one, {"body": "Hello"}, HTTP_IF_MATCH=made["ETag"])
+    assert (changed.status_code, changed.json()["body"], changed["ETag"]) == (200, "Hello", '"2"')
+    stale = call(sandbox, "mei", "PATCH", one, {"body": "Hi"}, HTTP_IF_MATCH=made["ETag"])
+    assert (stale.status_code, stale.json()["fields"]) == (409, {"body": {"theirs": "Hello", "mine": "Hi"}})
+    assert call(sandbox, "mei", "DELETE", one).status_code == 204
+    assert call(sandbox, "mei", "GET", one).status_code == 404
+    assert call(sandbox, "mei", "POST", f"{one}/restore").json()["body"] == "Hello"
+    assert "Hello" in read(sandbox.clients["bo"], f"/customers/{pk}/comments")
+
+
+def test_the_api_answers_comments_page_by_page_each_once(sandbox: World) -> None:
+    mei = sandbox.actor("mei")
+    ids = [add_comment(CUSTOMER, sandbox.own["customer"], f"Nr {number}", actor=mei).pk for number in range(5)]
+    found: list[int] = []
+    before = ""
+    while True:
+        page = call(sandbox, "mei", "GET", f"?limit=2{before}").json()
+        found += [item["id"] for item in page["items"]]
+        if page["next"] is None:
+            break
+        before = f"&before={page['next']}"
+
+    assert found == ids[::-1]
+    with CaptureQueriesContext(connection) as captured:
+        call(sandbox, "mei", "GET", "")
+    assert len(captured) == 4  # session and rights, the record, its comments, who wrote them
+
+
+@pytest.mark.parametrize(
+    ("body", "fields"),
+    [
+        ({}, ["body"]), ({"body": "  "}, ["body"]), ({"body": 3}, ["body"]), ({"body": "x", "author": 1}, ["author"]),
+        ({"body": "x", "mentions": ["1"]}, ["mentions"]), ({"body": "x", "anyway": "yes"}, ["anyway"]),
+    ],
+)  # fmt: skip
+def test_what_a_comment_cannot_be_is_refused_by_the_api_and_nothing_is_written(
+    sandbox: World, body: dict[str, Any], fields: list[str]
+) -> None:
+    answer = call(sandbox, "mei", "POST", "", body)
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, fields)
+    assert call(sandbox, "mei", "GET", "?before=x").status_code == 422
+    assert Comment.objects.count() == 0
+
+
+def test_the_api_asks_before_somebody_is_addressed_who_may_not_see_the_record(sandbox: World) -> None:
+    asked = call(sandbox, "mei", "POST", "", {"body": "@Carla look"})
+    assert (asked.status_code, asked.json()["code"]) == (422, "mention_unseen")
+    assert Comment.objects.count() == 0
+
+    assert call(sandbox, "mei", "POST", "", {"body": "@Carla look", "anyway": True}).status_code == 201

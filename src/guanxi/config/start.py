@@ -90,7 +90,7 @@ def _items(done: Mapping[str, bool]) -> tuple[Item, ...]:
 
 def _state(actor: Actor) -> tuple[bool, dict[str, bool]]:
     """Return whether these are demo data, and what is done; one query."""
-    others = User.objects.filter(is_active=True, deleted_at=None).exclude(pk=actor.user_id)
+    others = User.objects.filter(is_active=True, deleted_at=None).exclude(pk=actor.user_id or 0)
     imported = Q(Exists(ImportJob.objects.filter(state=ImportJob.State.DONE))) | Q(Exists(_own_customers(actor)))
     shapes = (Q(Exists(model._default_manager.all())) for model in (CustomField, CustomType, Layout, ValidationRule))
     asked = {

@@ -26,6 +26,7 @@ _PANELS: dict[str, list[Panel]] = {}
 _TIMELINES: dict[str, list[TimelineSource]] = {}
 _BULK: dict[str, list[BulkAction]] = {}
 _PARTS: dict[str, list[RecordPart]] = {}
+_API_PARTS: dict[str, ApiPart] = {}
 _SUBJECTS: dict[str, Subject] = {}
 _OPENINGS: dict[str, Opening] = {}
 _ADDITIONS: list[Callable[[RecordType], None]] = []
@@ -74,6 +75,21 @@ class RecordPart:
     path: str
     name: str
     view: Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiPart:
+    """An address of the API that a feature serves below every record of every type: ``<type>/<id>/<path>``.
+
+    ``view`` is as that of a ``RecordPart``. ``describe`` returns its OpenAPI path item for one record type, without the
+    id of the record; ``schemas`` are what that refers to.
+    """
+
+    path: str
+    name: str
+    view: Callable[..., HttpResponseBase]
+    describe: Callable[[RecordType], dict[str, Any]]
+    schemas: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +245,16 @@ def add_part(type_name: str, part: RecordPart) -> None:
 def parts(type_name: str) -> list[RecordPart]:
     """Return what features serve below each record of a type."""
     return list(_PARTS.get(type_name, []))
+
+
+def add_api_part(part: ApiPart) -> None:
+    """Serve ``part`` in the API below each record; a part with the same name is replaced."""
+    _API_PARTS[part.name] = part
+
+
+def api_parts() -> list[ApiPart]:
+    """Return what features serve in the API below each record."""
+    return list(_API_PARTS.values())
 
 
 def open_by(type_name: str, opening: Opening) -> None:

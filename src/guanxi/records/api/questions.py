@@ -47,7 +47,7 @@ def list_query(request: HttpRequest, record_type: RecordType, actor: Actor) -> Q
         search=_text(asked, "q", 200),
         sort=_words(asked, "sort"),
         after=asked.get("after", ""),
-        limit=_limit(asked, DEFAULT_LIMIT),
+        limit=asked_limit(asked),
         deleted=_flag(asked, "deleted"),
     )
 
@@ -97,7 +97,7 @@ def history_page(request: HttpRequest) -> tuple[datetime | None, int]:
         before = None
     if text and before is None:
         raise Invalid({"before": [_("This time isn't valid. Use YYYY-MM-DD hh:mm, for example 2026-11-21 14:30")]})
-    return before, _limit(request.GET, DEFAULT_LIMIT)
+    return before, asked_limit(request.GET)
 
 
 def asked_moment(request: HttpRequest, actor: Actor) -> datetime | None:
@@ -132,10 +132,11 @@ def _text(asked: QueryDict, name: str, most: int) -> str:
     return text
 
 
-def _limit(asked: QueryDict, usual: int) -> int:
+def asked_limit(asked: QueryDict) -> int:
+    """Return how many items are asked for; raises ``Invalid``."""
     text = asked.get("limit", "")
     if not text:
-        return usual
+        return DEFAULT_LIMIT
     if not (text.isascii() and text.isdigit() and len(text) <= 6 and 1 <= int(text) <= MAX_LIMIT):
         raise Invalid({"limit": [_("Ask for 1 to %(most)s records.") % {"most": MAX_LIMIT}]})
     return int(text)

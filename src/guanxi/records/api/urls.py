@@ -6,7 +6,7 @@ from django.urls import URLPattern, path, register_converter
 
 from guanxi.records.api import views
 from guanxi.records.declaration import RecordType
-from guanxi.records.registry import type_at
+from guanxi.records.registry import api_parts, type_at
 
 
 class RecordTypeInAddress:
@@ -40,6 +40,7 @@ def api_urls() -> list[URLPattern]:
         path("<record_type:record_type>/bulk", views.bulk, name="api-bulk"),
         path(f"{one}/restore", views.restore, name="api-restore"),
         path(f"{one}/history", views.history, name="api-history"),
+        *(path(f"{one}/{part.path}", part.view, name=f"api-{part.name}") for part in api_parts()),
         path("session", views.session, name="api-session"),
         path("openapi.json", views.description, name="api-description"),
     ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from guanxi.core.actor import Actor
 from guanxi.core.errors import NotAllowed, NotFound
 from guanxi.core.names import fold, pinyin_keys
@@ -19,10 +21,22 @@ from guanxi.work.comment.rules import Person
 
 def comments_of(record_type: RecordType, record_id: int, before: datetime, limit: int) -> list[Comment]:
     """Return the newest comments on a record that the caller has found visible, before an instant."""
-    found = Comment.objects.filter(
-        record_type=record_type.name, record_id=record_id, deleted_at=None, created_at__lt=before
-    )
+    found = _living(record_type, record_id).filter(created_at__lt=before)
     return list(found.select_related("author").order_by("-created_at", "-pk")[:limit])
+
+
+def page_of_comments(record_type: RecordType, record_id: int, before: int, limit: int) -> tuple[list[Comment], int]:
+    """Return comments on a visible record, the newest first, and where the next page begins; 0 where there is none.
+
+    ``before`` is the id before which the page begins; 0 for the newest.
+    """
+    found = _living(record_type, record_id).order_by("-pk")
+    rows = list((found.filter(pk__lt=before) if before else found)[: limit + 1])
+    return rows[:limit], rows[limit - 1].pk if len(rows) > limit else 0
+
+
+def _living(record_type: RecordType, record_id: int) -> QuerySet[Comment]:
+    return Comment.objects.filter(record_type=record_type.name, record_id=record_id, deleted_at=None)
 
 
 def comment_of(record_type: RecordType, record_id: int, comment_id: int, *, deleted: bool = False) -> Comment:

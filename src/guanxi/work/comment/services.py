@@ -47,13 +47,13 @@ def add_comment(
 
 
 def edit_comment(
-    record_type: RecordType, record_id: int, comment_id: int, text: str, *, actor: Actor, version: int,
+    record_type: RecordType, record_id: int, comment_id: int, text: str, *, actor: Actor, version: int | None,
     chosen: Collection[int] = (), told_anyway: bool = False,
 ) -> Comment:  # fmt: skip
     """Change the text of one's own comment; those newly addressed are told.
 
-    ``version`` is the one that was read. Raises ``NotFound``, ``NotAllowed``, ``Invalid``, ``Unseen``, and ``Conflict``
-    when it was changed in another window meanwhile.
+    ``version`` is the one that was read; None takes any. Raises ``NotFound``, ``NotAllowed``, ``Invalid``, ``Unseen``,
+    and ``Conflict`` when it was changed in another window meanwhile.
     """
     with transaction.atomic():
         comment = _locked(record_type, record_id, comment_id, actor)
@@ -61,7 +61,7 @@ def edit_comment(
         body = _checked(text)
         if body == comment.body:
             return comment
-        if version != comment.version:
+        if version not in (None, comment.version):
             raise Conflict({"body": (comment.body, body)}, comment.version)
         mentions = _mentions(record_type, record_id, body, actor, chosen, told_anyway, before=comment.mentions)
         changed: dict[str, tuple[Any, Any]] = {"body": (comment.body, body)}
