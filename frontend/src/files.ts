@@ -5,6 +5,7 @@
 import htmx from "htmx.org";
 import { all, csrfToken, make, on, one, say } from "./dom";
 import { toast } from "./toast";
+import { keepFile } from "./waiting";
 
 on("click", "[data-files-choose]", (_event, button) => {
   const card = button.closest("[data-files]");
@@ -22,8 +23,8 @@ on("change", "[data-files-camera]", (_event, element) => {
   const input = camera.parentElement ? one<HTMLInputElement>("[data-files-input]", camera.parentElement) : null;
   if (!input || !camera.files?.length) return;
   input.files = camera.files;
-  camera.value = "";
   input.dispatchEvent(new Event("change", { bubbles: true }));
+  camera.value = ""; // only now: both inputs hold one list, which this empties
 });
 
 // A drop arrives here too: the drop area puts what was dropped into the input of the card.
@@ -56,7 +57,7 @@ async function add(card: HTMLElement, input: HTMLInputElement, files: File[]): P
         ? (input.dataset.tooLarge ?? "").replace("{name}", file.name)
         : await send(card, file, (share) => progress((index + share) / files.length));
     if (refusal) refusals.push(refusal);
-    else added.push(file.name);
+    else if (refusal === "") added.push(file.name);
   }
   card.removeAttribute("aria-busy");
   const url = card.dataset.files ?? "";
@@ -88,8 +89,10 @@ function end(card: HTMLElement): void {
   one("[data-files-progress]", card)?.setAttribute("hidden", "");
 }
 
-/** Sends one file; answers the sentence of a refusal, or nothing. */
-function send(card: HTMLElement, file: File, moved: (share: number) => void): Promise<string> {
+/** Sends one file; answers the sentence of a refusal, an empty one when it was added, null when it waits for a connection. */
+function send(card: HTMLElement, file: File, moved: (share: number) => void): Promise<string | null> {
+  const url = card.dataset.files ?? "";
+  const key = crypto.randomUUID();
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.upload.addEventListener("progress", (event) => {
@@ -100,8 +103,12 @@ function send(card: HTMLElement, file: File, moved: (share: number) => void): Pr
       const problem = request.getResponseHeader("X-Problem");
       resolve(problem ? decodeURIComponent(problem) : `${file.name}: ${say(request.status === 413 ? "too-large" : "failed")}`);
     });
-    request.addEventListener("error", () => resolve(`${file.name}: ${say(navigator.onLine ? "failed" : "offline")}`));
-    request.open("POST", `${card.dataset.files}?name=${encodeURIComponent(file.name)}`);
+    request.addEventListener("error", () => {
+      const lost = `${file.name}: ${say(navigator.onLine ? "failed" : "offline")}`;
+      void keepFile(url, file, key).then((isKept) => resolve(isKept ? null : lost));
+    });
+    request.open("POST", `${url}?name=${encodeURIComponent(file.name)}`);
+    request.setRequestHeader("Idempotency-Key", key);
     request.setRequestHeader("Content-Type", "application/octet-stream");
     request.setRequestHeader("X-CSRFToken", csrfToken());
     request.setRequestHeader("HX-Request", "true");

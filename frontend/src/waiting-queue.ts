@@ -5,13 +5,17 @@
 export interface Answer {
   state: "done" | "refused" | "conflict";
   sentences?: string[];
+  code?: string;
   fields?: { name: string; label: string; who: string; mine: string; theirs: string; mine_words: string; theirs_words: string; combine: boolean }[];
   version?: number;
   url?: string;
   title?: string;
   undo?: string;
 }
-/** One piece of work: a form of a new record (`record` 0) or changed fields of a record. */
+/**
+ * One piece of work: a form of a new record (`record` 0), changed fields of a record, what was written into its composer
+ * (`form` "said"), or a `file` for it, whose name `values` is.
+ */
 export interface Piece {
   id?: number;
   key: string;
@@ -23,6 +27,7 @@ export interface Piece {
   values: string;
   label: string;
   at: number;
+  file?: File;
   state: "waiting" | "refused" | "conflict";
   answer?: Answer;
 }
@@ -32,6 +37,7 @@ const DATABASE = "guanxi";
 const STORE = "waiting";
 const LOCK = "guanxi-waiting";
 const ANSWERS = [200, 403, 404, 409, 422];
+const REFUSALS = [403, 404, 413, 422];
 
 function open(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
@@ -102,16 +108,30 @@ async function tokenOf(user: number): Promise<string> {
 
 /** Sends one piece; nothing where no answer about it came. */
 export async function send(piece: Piece, token: string): Promise<Answer | null> {
-  const { key, path, record, version, form, values } = piece;
   try {
-    const answer = await fetch("/waiting", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-CSRFToken": token },
-      body: JSON.stringify({ key, path, record, version, form, values }),
-    });
-    const isOurs = ANSWERS.includes(answer.status) && (answer.headers.get("Content-Type") ?? "").includes("json");
-    return isOurs ? ((await answer.json()) as Answer) : null;
+    return piece.file ? await sendFile(piece, piece.file, token) : await sendForm(piece, token);
   } catch {
     return null;
   }
+}
+
+async function sendForm({ key, path, record, version, form, values }: Piece, token: string): Promise<Answer | null> {
+  const answer = await fetch("/waiting", {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-CSRFToken": token },
+    body: JSON.stringify({ key, path, record, version, form, values }),
+  });
+  const isOurs = ANSWERS.includes(answer.status) && (answer.headers.get("Content-Type") ?? "").includes("json");
+  return isOurs ? ((await answer.json()) as Answer) : null;
+}
+
+async function sendFile({ key, path, record, values, label }: Piece, file: File, token: string): Promise<Answer | null> {
+  const answer = await fetch(`/${path}/${record}/files?name=${encodeURIComponent(values)}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/octet-stream", "X-CSRFToken": token, "Idempotency-Key": key, "HX-Request": "true" },
+    body: file,
+  });
+  if (answer.ok && !answer.redirected) return { state: "done", title: label };
+  const problem = answer.headers.get("X-Problem");
+  return problem && REFUSALS.includes(answer.status) ? { state: "refused", sentences: [decodeURIComponent(problem)] } : null;
 }

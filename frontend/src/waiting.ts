@@ -10,6 +10,8 @@ import { toast } from "./toast";
 import { drop, dropAll, pieces, put, send, sendAll, type Answer, type Outcome, type Piece } from "./waiting-queue";
 
 const FORM = /^\/([a-z-]+)\/(quick|new)$/;
+const SAID = /^\/([a-z-]+)\/(\d+)\/comments$/;
+const FILES = /^\/([a-z-]+)\/(\d+)\/files$/;
 const FIELD = /^\/([a-z-]+)\/(\d+)\/field\/([a-z0-9_]+)/;
 const AGAIN_MS = 20_000;
 
@@ -30,12 +32,21 @@ function pieceOf(form: HTMLFormElement, action: string): Piece | null {
     const title = one<HTMLElement>("h2", form)?.textContent ?? document.title;
     return { ...base, key: values.get("once") ?? "", path: made[1] ?? "", record: 0, version: null, form: made[2] ?? "", values: String(values), label: `${title}: ${nameOf(form)}` };
   }
+  const said = SAID.exec(address.pathname);
+  if (said && values.get("body")?.trim()) {
+    return { ...base, key: crypto.randomUUID(), path: said[1] ?? "", record: Number(said[2]), version: null, form: "said", values: String(values), label: `${titleHere()}: ${nameOf(form)}` };
+  }
   const field = FIELD.exec(address.pathname);
   if (!field || !form.matches("[data-inline-form]")) return null;
   const version = Number(values.get("version") || 0) || null;
   values.delete("version");
-  const shown = one("h2.title")?.textContent?.trim() || (form.closest("[data-row]")?.querySelector("a")?.textContent ?? "");
+  const shown = titleHere() || (form.closest("[data-row]")?.querySelector("a")?.textContent ?? "");
   return { ...base, key: crypto.randomUUID(), path: field[1] ?? "", record: Number(field[2]), version, form: "", values: String(values), label: `${shown.trim()}: ${chosen(form, field[3] ?? "")}` };
+}
+
+/** The title of the record that this page shows. */
+function titleHere(): string {
+  return one("h2.title")?.textContent?.trim() ?? "";
 }
 
 /** What a form is about, in the reader's words: the first text in it. */
@@ -59,6 +70,17 @@ async function keep(piece: Piece): Promise<void> {
   await registration?.sync?.register("waiting").catch(() => undefined);
 }
 
+/** Keeps a file that couldn't be sent for later; false where the device can't hold it. */
+export async function keepFile(address: string, file: File, key: string): Promise<boolean> {
+  const about = FILES.exec(new URL(address, location.href).pathname);
+  if (!reader || !about) return false;
+  const base = { key, user: reader, path: about[1] ?? "", record: Number(about[2]), version: null, form: "", at: Date.now(), state: "waiting" as const };
+  return keep({ ...base, values: file.name, label: `${titleHere()}: ${file.name}`, file }).then(
+    () => true,
+    () => false,
+  );
+}
+
 // A form that the network refuses is kept; the page hears an empty answer and goes on.
 document.addEventListener("htmx:before:request", (event) => {
   const ctx = (event as unknown as CustomEvent<{ ctx: Context }>).detail.ctx;
@@ -66,6 +88,8 @@ document.addEventListener("htmx:before:request", (event) => {
   if (!reader || ctx.request.method.toUpperCase() !== "POST" || !form) return;
   const piece = pieceOf(form, ctx.request.action);
   if (!piece) return;
+  // What arrived although its answer got lost is not posted twice.
+  if (piece.form === "said") ctx.request.body?.set("once", piece.key);
   const holder = form.closest<HTMLElement>("[data-edit-url]");
   const words = piece.record ? chosen(form, [...new URLSearchParams(piece.values).keys()].at(-1) ?? "") : "";
   ctx.fetch = async (input, init) => {
@@ -91,10 +115,20 @@ function after(form: HTMLFormElement, holder: HTMLElement | null, words: string)
     const once = one<HTMLInputElement>("input[name=once]", form);
     if (once) once.value = crypto.randomUUID();
   } else dialog?.close();
+  if (form.matches(".composer-form")) empty(form);
   if (!holder) return;
   holder.classList.remove("is-editing", "is-saving");
   holder.closest(".field-inline")?.classList.remove("is-editing");
   holder.replaceChildren(make("span", "value", words), make("span", "tag waiting-tag", icon("clock", 12), say("waiting")));
+}
+
+/** Empties a composer, with the names picked in it; its draft goes along. */
+function empty(form: HTMLFormElement): void {
+  for (const chosen of all("input[name=mention]", form)) chosen.remove();
+  const text = one<HTMLTextAreaElement>(".composer-text", form);
+  if (!text) return;
+  text.value = "";
+  text.dispatchEvent(new InputEvent("input", { bubbles: true }));
 }
 
 // A whole page with the form of a new record is sent by the browser itself: without a connection it is kept instead.
@@ -175,7 +209,10 @@ function line(piece: Piece): HTMLElement {
 }
 
 function refusal(piece: Piece): HTMLElement {
-  return make("p", "waiting-why text-danger", ...(piece.answer?.sentences ?? []).flatMap((text) => [text, " "]));
+  const why = make("p", "text-danger", ...(piece.answer?.sentences ?? []).flatMap((text) => [text, " "]));
+  const box = make("div", "waiting-why", why);
+  if (piece.answer?.code === "mention_unseen") box.append(press("post-anyway", "", () => void resolve(piece, { anyway: "1" })));
+  return box;
 }
 
 /** Both values of each field, and the ways out: mine, theirs, or both put together. */

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from guanxi.customers.customer.models import Customer
-from guanxi.work.models import Task
+from guanxi.work.models import Attachment, Note, Task
 from tests.journeys.browser import PHONE
 from tests.journeys.conftest import Open
 
@@ -80,6 +80,41 @@ def test_a_day_without_a_connection_is_read_and_written_and_arrives_once(visit: 
     page.locator("#waiting").get_by_role("button", name="Keep mine").click()
     expect(page.locator("#waiting")).to_be_hidden()
     assert Task._default_manager.get(pk=contested["id"]).status == "done"
+
+
+def test_a_note_and_a_photo_from_the_road_arrive_once(visit: Open) -> None:
+    page = visit("sales-manager", PHONE).page
+    customer = Customer.objects.filter(deleted_at=None).order_by("pk")[1]
+    path = f"/customers/{customer.pk}"
+    page.goto("/")
+    until_kept(page, "/my-day", "/")
+    page.goto(path)
+    until_kept(page, path, f"{path}/around")
+
+    page.context.set_offline(True)
+    page.goto(path)
+    text = page.locator(".composer-form .composer-text")
+    text.fill("Their shop closes at six")
+    page.locator(".composer-form .segmented-choice", has_text="Note").click()
+    page.locator(".composer-send").click()
+    expect(page.locator("#waiting")).to_contain_text("1 change waits to be sent")
+    expect(text).to_have_value("")
+    photo = {"name": "door.jpg", "mimeType": "image/jpeg", "buffer": b"a door"}
+    page.locator("[data-files-camera]").set_input_files(photo)
+    expect(page.locator("#waiting")).to_contain_text("2 changes wait to be sent")
+    expect(page.locator("#waiting")).to_contain_text("door.jpg")
+    page.reload()
+    expect(text).to_have_value("")
+    assert not Note._default_manager.filter(customer=customer, body="Their shop closes at six").exists()
+
+    page.context.set_offline(False)
+    page.goto(path)
+    expect(page.locator("#waiting")).to_be_hidden(timeout=15_000)
+    expect(page.locator("#timeline")).to_contain_text("Their shop closes at six", timeout=15_000)
+    note = Note._default_manager.get(customer=customer, body="Their shop closes at six")
+    assert note.author is not None
+    assert note.author.email == "sales-manager@example.com"
+    assert Attachment._default_manager.get(customer=customer, name="door.jpg").size == len(b"a door")
 
 
 def test_signing_out_takes_the_day_off_the_device(visit: Open) -> None:

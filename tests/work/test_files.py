@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 from django.db import transaction
@@ -176,6 +177,16 @@ def test_a_transaction_that_fails_leaves_no_row_and_no_half_file(
     assert problem(answer).startswith("There is no room left for files.")
     assert Attachment._default_manager.count() == before
     assert stored(folder) == []
+
+
+def test_a_file_that_a_phone_sends_again_is_added_once(sandbox: World, folder: Path) -> None:
+    key = str(uuid4())
+    before = Attachment._default_manager.count()
+    for _again in range(2):
+        assert upload(sandbox, "mei", "photo.jpg", HTTP_IDEMPOTENCY_KEY=key).status_code == 200
+    upload(sandbox, "mei", "photo.jpg", HTTP_IDEMPOTENCY_KEY=str(uuid4()))
+
+    assert Attachment._default_manager.count() == before + 2
 
 
 def test_the_same_bytes_are_stored_once_and_stay_until_the_last_file_is_gone(sandbox: World, folder: Path) -> None:

@@ -65,6 +65,7 @@ def _offline() -> dict[str, str]:
         "send-now": _("Send now"),
         "sent-one": _("Sent: {name}"),
         "sent-many": _("Sent {count} changes"),
+        "post-anyway": _("Post anyway"),
         "throw-away": _("Discard"),
         "throw-away-question": _("Discard “{name}”? It was not sent."),
         "theirs-is": _("{who} changed “{field}” to “{theirs}” meanwhile. Yours is “{mine}”."),

@@ -12,7 +12,7 @@ from guanxi.customers.models import Customer
 from guanxi.records.models import Change
 from guanxi.records.registry import record_type as type_named
 from guanxi.records.writing import change_record
-from guanxi.work.models import Note, Task
+from guanxi.work.models import Comment, Note, Task
 from tests.world import HOST, World
 
 
@@ -114,6 +114,44 @@ def test_work_on_records_that_the_person_may_not_see_or_change_is_refused(sandbo
     before = foreign.name
     foreign.refresh_from_db()
     assert foreign.name == before
+
+
+def test_what_was_written_into_a_composer_is_posted_once_with_its_author(sandbox: World) -> None:
+    pk, mei = sandbox.own["customer"], sandbox.users["mei"].pk
+    key = str(uuid4())
+    for _again in range(2):
+        answer = sent(
+            sandbox, "mei", "customers", {"body": "Likes tea", "kind": "note"}, record=pk, form="said", key=key
+        )
+        assert (answer["state"], answer["url"]) == ("done", f"/customers/{pk}")
+    sent(sandbox, "mei", "customers", {"body": "Said on the way", "kind": "comment"}, record=pk, form="said")
+
+    assert list(Note._default_manager.filter(customer_id=pk, body="Likes tea").values_list("author_id", flat=True)) == [
+        mei
+    ]
+    assert list(Comment.objects.filter(record_id=pk).values_list("body", "author_id")) == [("Said on the way", mei)]
+
+
+def test_what_a_composer_posted_before_the_line_broke_is_not_posted_again(sandbox: World) -> None:
+    pk, key = sandbox.own["customer"], str(uuid4())
+    values = {"body": "Said once", "kind": "comment"}
+    sandbox.clients["mei"].post(f"/customers/{pk}/comments", {**values, "once": key}, **HOST)
+
+    sent(sandbox, "mei", "customers", values, record=pk, form="said", key=key)
+
+    assert Comment.objects.filter(body="Said once").count() == 1
+
+
+def test_a_comment_of_a_device_is_refused_where_it_would_be_on_the_page(sandbox: World) -> None:
+    own, foreign = sandbox.own["customer"], sandbox.foreign["customer"]
+
+    unseen = sent(sandbox, "mei", "customers", {"body": "@Carla look"}, 422, record=own, form="said")
+    assert (unseen["state"], unseen["code"]) == ("refused", "mention_unseen")
+    assert sent(sandbox, "mei", "customers", {"body": "x"}, 404, record=foreign, form="said")["state"] == "refused"
+    sent(sandbox, "rita", "customers", {"body": "x", "kind": "note"}, 403, record=own, form="said")
+    assert (Comment.objects.count(), Note._default_manager.filter(body="x").count()) == (0, 0)
+    sent(sandbox, "mei", "customers", {"body": "@Carla look", "anyway": "1"}, record=own, form="said")
+    assert Comment.objects.count() == 1
 
 
 def test_what_can_not_be_read_is_refused(sandbox: World) -> None:

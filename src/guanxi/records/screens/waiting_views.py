@@ -7,6 +7,7 @@ The device keeps the order and sends one piece of work at a time. Each answer is
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,16 @@ from guanxi.records.values import parse_value
 from guanxi.records.writing import change_record
 
 COMBINED = frozenset({"text", "long_text"})
+Work = Callable[["Piece", Actor], dict[str, Any]]
+_WORKS: dict[str, Work] = {}
+
+
+def add_work(form: str, work: Work) -> None:
+    """Let a feature do the pieces of work that name ``form``: ``work`` answers what ``done`` says besides.
+
+    It does a piece once for its ``key`` (``screens.creating.once``) and raises what refuses it.
+    """
+    _WORKS[form] = work
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +67,19 @@ def take(request: HttpRequest) -> JsonResponse:
     except (Invalid, NotFound) as refusal:
         return _refused([str(refusal)], refusal.status)
     try:
-        made = _create(piece, actor) if piece.record_id == 0 else _change(piece, actor)
+        made = _WORKS.get(piece.form, _create if piece.record_id == 0 else _change)(piece, actor)
     except Conflict as conflict:
         fields = _both(piece, conflict, actor)
         return JsonResponse({"state": "conflict", "version": conflict.version, "fields": fields}, status=409)
     except Invalid as refusal:
         return _refused(_sentences(piece.record_type, refusal), refusal.status)
-    except (NotFound, NotAllowed) as refusal:
-        return _refused([str(refusal)], refusal.status)
+    except DomainError as refusal:
+        return _refused([str(refusal)], refusal.status, refusal.code)
     return JsonResponse({"state": "done", **made})
 
 
-def _refused(sentences: list[str], status: int) -> JsonResponse:
-    return JsonResponse({"state": "refused", "sentences": sentences}, status=status)
+def _refused(sentences: list[str], status: int, code: str = "") -> JsonResponse:
+    return JsonResponse({"state": "refused", "sentences": sentences, "code": code}, status=status)
 
 
 def _read(request: HttpRequest) -> Piece:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.actor import Actor
 from guanxi.records import access
+from guanxi.records.screens.creating import once
 from guanxi.records.writing import create_record, named
 from guanxi.ui import formats
 from guanxi.work.attachment import store
@@ -20,10 +21,13 @@ from guanxi.work.attachment.models import Attachment
 from guanxi.work.attachment.rules import MAX_NAME, clean_name, media_type_of
 
 
-def add_file(customer_id: int, name: str, read: Callable[[int], bytes], size: int, *, actor: Actor) -> Any:
+def add_file(
+    customer_id: int, name: str, read: Callable[[int], bytes], size: int, *, actor: Actor, token: str = ""
+) -> Any:
     """Keep a file for a customer and return its record.
 
     ``read`` gives at most so many bytes of it, nothing at its end; ``size`` is the number of bytes that were announced.
+    Where ``token`` (a UUID) came with a file of this customer before, nothing is added and that one's record returned.
     Raises ``NotAllowed`` without the right to create files, ``Invalid`` for a customer that the actor may not see,
     ``FileTooLarge``, ``NoSpace`` and ``FileRefused``; nothing is stored then.
     """
@@ -38,7 +42,7 @@ def add_file(customer_id: int, name: str, read: Callable[[int], bytes], size: in
                 raise FileRefused(_("“%(name)s” is empty. Choose a file with something in it."), name=known)
             if arrived.size != size:
                 raise FileRefused(_("“%(name)s” did not arrive whole. Try again."), name=known)
-            return _record(customer_id, known, arrived, actor)
+            return _record(customer_id, known, arrived, actor, token)
     except FileTooLarge:
         raise too_large from None
 
@@ -63,15 +67,19 @@ def _checked_name(name: str) -> str:
     return known
 
 
-def _record(customer_id: int, name: str, arrived: store.Arrived, actor: Actor) -> Any:
+def _record(customer_id: int, name: str, arrived: store.Arrived, actor: Actor, token: str) -> Any:
     known = {
         "media_type": media_type_of(name), "size": arrived.size, "sha256": arrived.sha256, "uploaded_by": actor.user_id,
     }  # fmt: skip
+    values = {"name": name, "customer": customer_id}
+
+    def create() -> int:
+        return int(create_record(named("attachment"), actor=actor, values=values, known=known).pk)
+
     with transaction.atomic():
-        values = {"name": name, "customer": customer_id}
-        record = create_record(named("attachment"), actor=actor, values=values, known=known)
+        record_id = once(actor, f"file:{customer_id}", token, create)
         store.keep(arrived)
-    return record
+    return Attachment._default_manager.get(pk=record_id)  # access: what this very request or its first sending added
 
 
 def _referenced(checksums: Collection[str]) -> Collection[str]:

@@ -29,7 +29,8 @@ _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 def files_of_record(request: HttpRequest, record_type: RecordType, record_id: int) -> HttpResponse:
     """Answer the card with the files of a record; POST keeps the body as one more, under the ``name`` in the address.
 
-    The body is the file itself, so that it streams to the disk and its size is known before the first byte.
+    The body is the file itself, so that it streams to the disk and its size is known before the first byte. With an
+    ``Idempotency-Key`` (a UUID) it is kept once, however often a phone on a bad line sends it.
     """
     actor = actor_of(request)
     access.get_visible(actor, record_type, record_id)
@@ -37,9 +38,9 @@ def files_of_record(request: HttpRequest, record_type: RecordType, record_id: in
     if request.method == "POST":
         if request.content_type in _FORMS:
             raise FileRefused(_("Send the file itself as the body of the request."))
-        announced = int(request.META.get("CONTENT_LENGTH") or 0)
+        announced, token = int(request.META.get("CONTENT_LENGTH") or 0), request.headers.get("Idempotency-Key", "")
         try:
-            add_file(record_id, request.GET.get("name", ""), request.read, announced, actor=actor)
+            add_file(record_id, request.GET.get("name", ""), request.read, announced, actor=actor, token=token)
         except UnreadablePostError as error:
             raise FileRefused(_("The file did not arrive whole. Try again.")) from error
     return HttpResponse(draw_card(actor, record_id))

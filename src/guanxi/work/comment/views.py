@@ -10,20 +10,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from guanxi.core.actor import Actor
-from guanxi.core.errors import Conflict, Invalid, NotAllowed
+from guanxi.core.errors import Conflict, Invalid
 from guanxi.core.policy import signed_in
 from guanxi.records import access
 from guanxi.records.declaration import RecordType
 from guanxi.records.screens.answers import actor_of, with_toast
+from guanxi.records.screens.forms import TOKEN
 from guanxi.records.screens.places import part_url
 from guanxi.records.screens.record_page import TIMELINE, open_record, record_page
-from guanxi.records.writing import create_record
-from guanxi.work.comment.composer import Draft, draw_composer, takes_notes
+from guanxi.work.comment.composer import Draft, draw_composer
 from guanxi.work.comment.errors import Unseen
+from guanxi.work.comment.posting import post, read_draft
 from guanxi.work.comment.queries import colleagues, comment_of, matching, require_own, sees
-from guanxi.work.comment.rules import clean_text
-from guanxi.work.comment.services import add_comment, delete_comment, edit_comment, restore_comment
-from guanxi.work.note.record_type import NOTE
+from guanxi.work.comment.services import delete_comment, edit_comment, restore_comment
 
 MOST_PEOPLE = 6
 
@@ -36,27 +35,13 @@ def comments(request: HttpRequest, record_type: RecordType, record_id: int) -> H
     if request.method == "GET":
         access.get_visible(actor, record_type, record_id)
         return _centre(request, record_type, record_id, "comments")
-    draft = _draft(request)
     try:
-        _post(record_type, record_id, draft, actor, anyway=request.POST.get("anyway") == "1")
+        post(record_type, record_id, request.POST, request.POST.get(TOKEN, ""), actor=actor)
     except (Invalid, Unseen) as refusal:
-        return _came_back(record_type, record_id, actor, draft, refusal)
+        return _came_back(record_type, record_id, actor, read_draft(request.POST), refusal)
     response = _centre(request, record_type, record_id)
     response["HX-Trigger"] = json.dumps({"composed": {}})
     return response
-
-
-def _post(record_type: RecordType, record_id: int, draft: Draft, actor: Actor, *, anyway: bool) -> None:
-    if draft.kind != "note":
-        add_comment(record_type, record_id, draft.body, actor=actor, chosen=draft.chosen, told_anyway=anyway)
-        return
-    access.get_visible(actor, record_type, record_id)
-    if not takes_notes(record_type, actor):
-        raise NotAllowed
-    body = clean_text(draft.body)
-    if not body:
-        raise Invalid({"body": [_("Write something first.")]})
-    create_record(NOTE, actor=actor, values={"customer": record_id, "body": body}, known={"author": actor.user_id})
 
 
 def _came_back(
@@ -68,12 +53,6 @@ def _came_back(
     response = HttpResponse(draw_composer(record_type, record_id, actor, shown), status=422)
     response["HX-Retarget"], response["HX-Reswap"] = ".composer-form", "outerHTML"
     return response
-
-
-def _draft(request: HttpRequest) -> Draft:
-    chosen = tuple(int(item) for item in request.POST.getlist("mention") if item.isdecimal() and len(item) < 19)
-    kind = "note" if request.POST.get("kind") == "note" else "comment"
-    return Draft(request.POST.get("body", ""), kind, chosen)
 
 
 def _centre(request: HttpRequest, record_type: RecordType, record_id: int, kind: str = "") -> HttpResponse:
@@ -95,7 +74,7 @@ def one_comment(request: HttpRequest, record_type: RecordType, record_id: int, c
                "back_url": part_url(record_type, record_id, "timeline?all=1")}  # fmt: skip
     if request.method == "GET":
         return render(request, "comment/edit.html", context)
-    draft, sent = _draft(request), request.POST.get("version", "")
+    draft, sent = read_draft(request.POST), request.POST.get("version", "")
     context["body"] = draft.body
     try:
         edit_comment(
