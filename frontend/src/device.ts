@@ -100,6 +100,7 @@ function markChoice(): void {
   for (const button of all("[data-set^='offline:']")) button.setAttribute("aria-pressed", String(button.dataset.set === `offline:${value}`));
 }
 
+document.addEventListener("htmx:after:swap", markChoice);
 document.addEventListener("guanxi:preference", (event) => {
   const { name, value } = (event as CustomEvent<{ name: string; value: string }>).detail;
   if (name !== "offline") return;

@@ -1,11 +1,13 @@
 /** Native dialogs and the side panel: opening, focus back to the opener, the question before unsaved input is lost. */
 import { ask } from "./ask";
 import { all, on, one, onReady, say } from "./dom";
+import { unpack } from "./packed";
 
 let opener: HTMLElement | null = null;
 
 export function openDialog(dialog: HTMLDialogElement): void {
   if (dialog.open) return;
+  unpack(dialog);
   // A form that came back replaced its own dialog: the focus still belongs to what opened the first one.
   const active = document.activeElement;
   if (active instanceof HTMLElement && active !== document.body) opener = active;

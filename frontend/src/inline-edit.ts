@@ -19,6 +19,7 @@ function holderOf(element: Element): HTMLElement | null {
 
 async function edit(holder: HTMLElement): Promise<void> {
   if (one("[data-inline-form]", holder) || holder.hasAttribute("data-locked")) return;
+  one(".cell-action", holder)?.remove();
   before.set(holder, holder.innerHTML);
   await htmx.ajax("GET", holder.dataset.editUrl ?? "", { source: holder, target: holder, swap: "innerHTML" });
   if (one("[data-inline-form]", holder)) {

@@ -1,6 +1,7 @@
 /** The keyboard map. Elements name their key with `data-key="c"` or `data-key="g c"`; a key press clicks the visible one. */
 import { all, isTyping, make, on, one, say } from "./dom";
 import { openDialog } from "./dialog";
+import { unpack } from "./packed";
 
 const SEQUENCE_MS = 1_200;
 let prefix = "";
@@ -17,7 +18,12 @@ function visible(element: HTMLElement): boolean {
 
 function press(keys: string): boolean {
   const scope = one("dialog[open]") ?? document;
-  const target = all(`[data-key="${CSS.escape(keys)}"]`, scope).find((element) => visible(element) || element.hasAttribute("data-key-hidden"));
+  const named = () => all(`[data-key="${CSS.escape(keys)}"]`, scope).find((element) => visible(element) || element.hasAttribute("data-key-hidden"));
+  let target = named();
+  if (!target) {
+    unpack();
+    target = named();
+  }
   if (!target) return false;
   if (target.matches("input:not([type=checkbox]), textarea")) {
     target.focus();
@@ -67,6 +73,7 @@ document.addEventListener("toggle", (event) => {
 on("click", "[data-dialog-open='help-dialog']", () => ofThisScreen());
 
 function ofThisScreen(): void {
+  unpack();
   for (const group of all("#help-dialog [data-help-group]")) group.hidden = !one(group.dataset.helpGroup ?? "body");
   const walk = one("#help-dialog [data-help-tour]");
   const tour = one(".home") ? "home" : one("[data-record]") ? "record" : one("[data-list]") ? "list" : "";

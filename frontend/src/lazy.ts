@@ -1,11 +1,11 @@
 /** Large parts come only to the pages that show them: drag and drop for boards, the chart library for dashboards. */
 import { on, onReady } from "./dom";
 
-onReady("[data-board]", (board) => void import("./board").then((module) => module.mountBoard(board)));
+onReady("[data-board]", (board) => void import("./dragging").then((module) => module.mountBoard(board)));
 
 onReady("[data-calendar]", (calendar) => void import("./calendar").then((module) => module.mountCalendar(calendar)));
 
-onReady("[data-arrange]", (list) => void import("./arrange").then((module) => module.mountArranging(list)));
+onReady("[data-arrange]", (list) => void import("./dragging").then((module) => module.mountArranging(list)));
 
 onReady("form[data-passkey]", (form) => void import("./passkeys").then((module) => module.mountPasskey(form)));
 

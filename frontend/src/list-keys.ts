@@ -2,6 +2,7 @@
 import { all, isTyping, on, one } from "./dom";
 import { closePanel } from "./dialog";
 import { shortcutsOn } from "./keys";
+import { peek } from "./peek";
 import { clearSelection, selectPage, toggleRow } from "./selection";
 
 function rows(): HTMLElement[] {
@@ -30,7 +31,7 @@ export function setCurrent(row: HTMLElement): void {
   for (const other of rows()) other.tabIndex = other === row ? 0 : -1;
   row.focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
-  if (one("#panel-slot > .side-panel") && row.dataset.peek !== undefined) one("[data-peek-link]", row)?.click();
+  if (one("#panel-slot > .side-panel") && row.dataset.peek) peek(row);
 }
 
 /** The cell cursor: right from a row into its cells, left from the first one back to the row. */
@@ -73,7 +74,7 @@ function handle(event: KeyboardEvent): boolean {
       return true;
     case " ":
       if (!row) return false;
-      if (!closePanel()) one("[data-peek-link]", row)?.click();
+      if (!closePanel()) peek(row);
       return true;
     case "Escape":
       if (row && cell) {

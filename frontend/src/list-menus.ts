@@ -2,6 +2,7 @@
 import htmx from "htmx.org";
 import { all, on, one } from "./dom";
 import { openAt } from "./menu";
+import { unpack } from "./packed";
 
 const FOOT = "guanxi-foot";
 
@@ -60,6 +61,7 @@ export function fold(key: string, isShut: boolean): void {
     return url.pathname + url.search;
   };
   history.replaceState(history.state, "", folded(location.href));
+  unpack(one("#list") ?? document);
   for (const name of ["href", "hx-get"]) {
     for (const element of all(`#list [${name}]`)) {
       const address = element.getAttribute(name) ?? "";

@@ -22,7 +22,7 @@ interface Answer {
 }
 type Message = { kind: "interest"; tab: string; interest: Interest } | { kind: "bye"; tab: string } | { kind: "answer"; answer: Answer } | { kind: "unread"; count: number };
 
-const FIRST_MS = 650;
+const FIRST_MS = 1_000;
 const HIDDEN_MS = 15_000;
 const IDLE_MS = 5_000;
 const IDLE_AFTER_MS = 5 * 60_000;

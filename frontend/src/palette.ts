@@ -1,5 +1,6 @@
 /** Command palette (Ctrl or Cmd + K): commands of this page, places, recent pages, and records found by the server. */
 import { all, icon, make, on, one, say } from "./dom";
+import { unpack } from "./packed";
 
 interface Entry {
   label: string;
@@ -33,6 +34,7 @@ export function openPalette(): void {
   const input = one<HTMLInputElement>("[data-palette-input]", box);
   if (!input) return;
   input.value = "";
+  unpack();
   box.showModal();
   input.focus();
   show(localGroups(""));

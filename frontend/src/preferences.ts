@@ -13,6 +13,11 @@ function mark(name: string, value: string): void {
   for (const button of all(`[data-set^="${name}:"]`)) button.setAttribute("aria-pressed", String(button.dataset.set === `${name}:${value}`));
 }
 
+// A menu that opens for the first time may have been drawn before the choice was made elsewhere.
+document.addEventListener("htmx:after:swap", () => {
+  for (const name of ["theme", "density", "shortcuts"]) mark(name, root.dataset[name] ?? "");
+});
+
 on("click", "[data-set]", (_event, button) => {
   const [name, value] = (button.dataset.set ?? "").split(":");
   if (!name || value === undefined) return;

@@ -15,9 +15,9 @@ function warm(address: string): void {
 }
 
 for (const type of ["pointerover", "focusin"] as const) {
-  on(type, "[data-prefetch][hx-get]", (_event, link) => {
+  on(type, "[data-prefetch]", (_event, link) => {
     clearTimeout(timer);
-    timer = window.setTimeout(() => warm(link.getAttribute("hx-get") ?? ""), REST_MS);
+    timer = window.setTimeout(() => warm(link.dataset.prefetch || (link.getAttribute("hx-get") ?? "")), REST_MS);
   });
 }
 on("pointerout", "[data-prefetch]", () => clearTimeout(timer));

@@ -14,7 +14,7 @@ from guanxi.ui.assets import DIST, read_manifest
     [
         ("src/core.ts", "css", 25),
         ("src/core.ts", "file", 75),
-        ("src/board.ts", "file", 16),
+        ("src/dragging.ts", "file", 16),
         ("src/charts.ts", "file", 210),
         ("src/generated/icons.svg", "file", 20),
     ],

@@ -72,7 +72,7 @@ def test_what_people_typed_never_becomes_markup() -> None:
         Cell("rating", HOSTILE, level=1),
     ]
     for item in cells:
-        template = templates().from_string('{{ cell(item, "/peek") }}')
+        template = templates().from_string("{{ cell(item) }}")
         markup = template.render(item=item)
         assert "<script>" not in markup, item.kind
         assert "&lt;script&gt;" in markup, item.kind

@@ -24,10 +24,8 @@ from guanxi.ui.said import said as _
 _RISKS = ("low", "low", "mid", "high")
 
 
-def draw_cell(item: Cell, peek_url: str = "") -> Markup:
-    """Return the inside of a table cell, detail row or card line; ``peek_url`` opens the side panel from a name."""
-    if item.kind == "name":
-        return Markup(_name(item, peek_url))
+def draw_cell(item: Cell) -> Markup:
+    """Return the inside of a table cell, detail row or card line."""
     return Markup(_DRAWN.get(item.kind, _text)(item))
 
 
@@ -43,19 +41,24 @@ def draw_bar(share: float) -> Markup:
 
 
 @lru_cache(maxsize=8192)
-def avatar(name: str, organization: bool = False) -> str:
-    """Return the 20 px picture of a name, as the macro ``avatar`` draws it."""
-    square = " avatar--org" if organization else ""
+def pictured(name: str, organization: bool = False) -> str:
+    """Return the classes and the letters of an element that shows the 20 px picture of a name before its text.
+
+    The picture is drawn by the style of ``data-avatar``: a page of names has one element for each and not four.
+    """
+    square = " is-org" if organization else ""
     script = " is-cjk" if is_chinese(name) else ""
-    letters = escape(initials(name, 20, organization))
-    return f'<span class="avatar c-{color_of(name)}{square}{script}" aria-hidden="true">{letters}</span>'
+    return f' c-{color_of(name)}{square}{script}" data-avatar="{escape(initials(name, 20, organization))}"'
 
 
-def draw_chip(chip: Chip) -> str:
-    """Return a chip as the macro ``tag`` draws it."""
+def draw_chip(chip: Chip, url: str = "", tip: str = "") -> str:
+    """Return a chip as the macro ``tag`` draws it; with ``url`` it is a link."""
     color = f" tag--{chip.color}" if chip.color and chip.color != "gray" else ""
-    sign = icon(chip.icon) if chip.icon else ""
-    return f'<span class="tag{color}">{sign}<span>{escape(chip.label)}</span></span>'
+    inside = f"{icon(chip.icon)}<span>{escape(chip.label)}</span>" if chip.icon else escape(chip.label)
+    parts = " tag--parts" if chip.icon else ""
+    if url:
+        return f'<a class="cell-link tag{parts}{color}" href="{escape(url)}"{_title(tip)}>{inside}</a>'
+    return f'<span class="tag{parts}{color}">{inside}</span>'
 
 
 def draw_email(address: str) -> str:
@@ -100,10 +103,12 @@ def _text(item: Cell) -> str:
 
 def _figure(item: Cell, text: str) -> str:
     """Return a figure; it opens the rows behind it when it has an address."""
-    link = f'<a class="num-link" href="{escape(item.url)}"' if item.url else "<span"
-    shown = f"{link}{_title(item.tip)}>{text}{'</a>' if item.url else '</span>'}"
-    bar = draw_bar(item.bar) if item.bar is not None else ""
-    return f'<span class="{"cell-bar tnum" if bar else "tnum"}{tone_class(item)}">{bar}{shown}</span>'
+    tone, tip = tone_class(item), _title(item.tip)
+    if item.url:
+        shown = f'<a class="num-link tnum{tone}" href="{escape(item.url)}"{tip}>{text}</a>'
+    else:
+        shown = f'<span class="tnum{tone}"{tip}>{text}</span>'
+    return shown if item.bar is None else f'<span class="cell-bar">{draw_bar(item.bar)}{shown}</span>'
 
 
 def _money(item: Cell) -> str:
@@ -120,6 +125,8 @@ def _percent(item: Cell) -> str:
 
 
 def _tags(item: Cell) -> str:
+    if item.url and len(item.chips) == 1:
+        return draw_chip(item.chips[0], item.url, item.tip)
     return _linked(item, " ".join(map(draw_chip, item.chips)))
 
 
@@ -127,8 +134,10 @@ def _person(item: Cell) -> str:
     if not item.value:
         return _text(item)
     name = str(item.value)
-    picture = avatar(name, item.organization)
-    return _linked(item, f'<span class="person">{picture}<span>{escape(name)}</span></span>')
+    opening, end = (f'a href="{escape(item.url)}" ', "a") if item.url else ("span ", "span")
+    link = "cell-link " if item.url else ""
+    picture = pictured(name, item.organization)
+    return f'<{opening}class="{link}person{tone_class(item)}{picture}{_title(item.tip)}>{escape(name)}</{end}>'
 
 
 def _status(item: Cell) -> str:
@@ -181,23 +190,16 @@ def _risk(item: Cell) -> str:
     )
 
 
-def _name(item: Cell, peek_url: str) -> str:
+def _name(item: Cell) -> str:
     name = str(item.value)
-    peek = ""
-    if peek_url:
-        label = escape(_("Look at %(name)s (Space)") % {"name": name})
-        peek = (
-            f'<button type="button" class="icon-button icon-button--24 cell-action" data-peek-link data-prefetch '
-            f'hx-get="{escape(peek_url)}" hx-target="#panel-slot" hx-swap="innerHTML" tabindex="-1" '
-            f'aria-label="{label}">{icon("panel-right")}</button>'
-        )
     return (
-        f'<span class="cell-name">{avatar(name, item.organization)}<a href="{escape(item.url)}" data-open-link '
-        f'title="{escape(item.tip or name)}">{escape(name)}</a>{peek}</span>'
+        f'<a href="{escape(item.url)}" class="named{pictured(name, item.organization)} data-open-link '
+        f'title="{escape(item.tip or name)}">{escape(name)}</a>'
     )
 
 
 _DRAWN: dict[str, Callable[[Cell], str]] = {
+    "name": _name,
     "money": _money, "number": _number, "percent": _percent, "tag": _tags, "tags": _tags, "person": _person,
     "status": _status, "date": _time(quick_formats.day_short, quick_formats.day),
     "datetime": _time(quick_formats.moment, quick_formats.moment),

@@ -77,6 +77,7 @@ def _offline() -> dict[str, str]:
         ),
         "place-yes": _("Use my location"),
         "place-denied": _("This device doesn't say where it is. Type the place instead."),
+        "look-at": _("Look at %(name)s (Space)") % {"name": "{name}"},
         "sign-out-question": _("Changes that were not sent yet: {count}. Signing out discards them."),
         "sign-out-anyway": _("Sign out and discard"),
     }

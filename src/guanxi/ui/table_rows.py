@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from guanxi.ui import formats
-from guanxi.ui.cells import avatar, draw_boolean, draw_chip, draw_email, draw_phone
+from guanxi.ui.cells import draw_boolean, draw_chip, draw_email, draw_phone, pictured
 from guanxi.ui.icons import icon
 from guanxi.ui.list_page import Column
 from guanxi.ui.parts import Chip
@@ -46,15 +46,24 @@ class TableRow:
     values: Sequence[Any]
 
 
-def write_rows(rows: Sequence[TableRow], columns: Sequence[TableColumn], base: str, *, selectable: bool) -> Markup:
-    """Return the ``<tr>`` elements of ``rows``. ``base`` is the address of the list, to which ids are appended."""
+def write_rows(
+    rows: Sequence[TableRow], columns: Sequence[TableColumn], base: str, suffix: str = "", *, selectable: bool
+) -> Markup:
+    """Return the ``<tr>`` elements of ``rows``.
+
+    ``base`` is the address of the list, to which ids are appended; ``suffix`` follows the address of the side panel.
+    """
     opens = [_open_cell(column.head, index == 0, selectable) for index, column in enumerate(columns)]
     plan = list(zip(opens, (column.write for column in columns), (column.edit_part for column in columns), strict=True))
     select = _("Select %(name)s")
     chosen = ' aria-selected="false"' if selectable else ""
+    end = escape(suffix)
     out: list[str] = []
     for index, row in enumerate(rows):
-        out.append(f'<tr id="row-{row.id}" data-row tabindex="{-1 if index else 0}"{chosen} data-peek>')
+        out.append(
+            f'<tr id="row-{row.id}" data-row tabindex="{-1 if index else 0}"{chosen} '
+            f'data-peek="{base}{row.id}/peek{end}">'
+        )
         if selectable:
             label = escape(select % {"name": row.name})
             out.append(
@@ -79,27 +88,18 @@ def _open_cell(column: Column, first: bool, selectable: bool) -> str:
 def name_writer(
     base: str, organizations: frozenset[int], suffix: str = "", icon_name: str = "", saves: str = ""
 ) -> Writer:
-    """Write the name of a record: picture or icon, link, and the button that opens the side panel.
+    """Write the name of a record: picture or icon, and link.
 
     ``saves`` is the part of its address to which the link leads where that is a file to save and not its page.
     """
-    look = _("Look at %(name)s (Space)")
-    panel = icon("panel-right")
     end = f'/{saves}" download="' if saves else suffix
-    own_icon = f'<span class="cell-icon-own">{icon(icon_name)}</span>' if icon_name else ""
+    sign = str(icon(icon_name)) if icon_name else ""
 
     def write(value: Any, row_id: int) -> str:
         text = str(value)
         shown = escape(text)
-        picture = own_icon or avatar(text, row_id in organizations)
-        label = escape(look % {"name": text})
-        return (
-            f'<span class="cell-name">{picture}'
-            f'<a href="{base}{row_id}{end}" data-open-link title="{shown}">{shown}</a>'
-            f'<button type="button" class="icon-button icon-button--24 cell-action" data-peek-link data-prefetch '
-            f'hx-get="{base}{row_id}/peek{suffix}" hx-target="#panel-slot" hx-swap="innerHTML" tabindex="-1" '
-            f'aria-label="{label}">{panel}</button></span>'
-        )
+        picture = '"' if sign else pictured(text, row_id in organizations)
+        return f'{sign}<a href="{base}{row_id}{end}" class="named{picture} data-open-link title="{shown}">{shown}</a>'
 
     return write
 
@@ -184,7 +184,7 @@ def figure_writer(kind: str, decimals: int | None = None, link: tuple[str, str] 
     def write(value: Any, row_id: int) -> str:
         text = _figure_text(kind, value, decimals)
         if link is not None:
-            text = f'<a class="num-link" href="{link[0]}{row_id}{link[1]}"{title}>{text}</a>'
+            return f'<a class="num-link tnum" href="{link[0]}{row_id}{link[1]}"{title}>{text}</a>'
         return f'<span class="tnum">{text}</span>'
 
     return write
@@ -205,6 +205,8 @@ def chip_writer(chips: dict[str, Chip], link: tuple[str, str] | None = None) -> 
 
     def write(value: Any, row_id: int) -> str:
         values = value if isinstance(value, (list, tuple)) else (value,)
+        if link and len(values) == 1:
+            return draw_chip(chips.get(str(values[0])) or Chip(str(values[0])), f"{link[0]}{row_id}{link[1]}")
         text = " ".join(drawn.get(str(item)) or draw_chip(Chip(str(item))) for item in values)
         return f'<a class="cell-link" href="{link[0]}{row_id}{link[1]}">{text}</a>' if link else text
 
@@ -222,12 +224,12 @@ def reference_writer(base: str, people: bool) -> Writer:
         found = known.get(value["id"])
         if found is None:
             label = str(value["label"] or f"#{value['id']}")
-            inner = (
-                f'<span class="person">{avatar(label)}<span>{escape(label)}</span></span>' if people else escape(label)
-            )
+            look = f"person{pictured(label)}" if people else '"'
+            shown = escape(label)
             found = known[value["id"]] = (
-                f'<a class="cell-link" href="{base}{value["id"]}">{inner}</a>' if base else str(inner)
-            )
+                f'<a href="{base}{value["id"]}" class="cell-link {look}>{shown}</a>' if base
+                else f'<span class="{look}>{shown}</span>' if people else shown
+            )  # fmt: skip
         return found
 
     return write

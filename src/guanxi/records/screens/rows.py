@@ -41,7 +41,7 @@ def rows_of(found: Listing, page: listing.Page, heads: Sequence[Column], *, sele
     rows = [TableRow(row["id"], _title_text(row.get(first)) or f"#{row['id']}",
                      [row[first] or f"#{row['id']}", *(row[name] for name in names[1:])])
             for row in page.rows]  # fmt: skip
-    return write_rows(rows, table, found.base, selectable=selectable)
+    return write_rows(rows, table, found.base, suffix, selectable=selectable)
 
 
 def _first_writer(record_type: RecordType, item: Field, page: listing.Page, suffix: str) -> Writer:
