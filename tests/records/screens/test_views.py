@@ -101,3 +101,32 @@ def test_a_group_of_a_view_that_the_reader_may_not_see_is_left_out(sandbox: Worl
 
     assert "data-group=" not in html
     assert "Grouped for Carla" in html
+
+
+def test_how_wide_a_column_is_belongs_to_a_person_and_a_view_and_outlives_the_session(sandbox: World) -> None:
+    def drawn(who: str, view: str) -> str:
+        html = read(sandbox.clients[who], f"/customers/?view={view}")
+        heads = re.findall(r'<th scope="col"[^>]*data-column="(\w+)"', html)
+        return dict(zip(heads, re.findall(r'<col width="(\d+)">', html)[-len(heads) :], strict=True))["name"]
+
+    usual = drawn("mei", "people")
+
+    send(sandbox.clients["mei"], "/customers/columns?view=ranked", {"column": "name", "width": "411"}, 204)
+    send(sandbox.clients["mei"], "/customers/columns?view=ranked", {"column": "kind", "width": "9999"}, 204)
+    send(sandbox.clients["mei"], "/customers/columns?view=ranked", {"column": "nothing", "width": "90"}, 204)
+    send(sandbox.clients["mei"], "/customers/columns?view=ranked", {"column": "name", "width": "-4"}, 204)
+    send(sandbox.clients["mei"], "/customers/views/arrange?step=right&key=ranked", {}, 302)
+
+    assert (drawn("mei", "ranked"), drawn("mei", "people"), drawn("bo", "ranked")) == ("411", usual, usual)
+    kept = SavedView.objects.get(kind=SavedView.Kind.ARRANGEMENT, owner=sandbox.users["mei"]).state
+    assert kept["widths"] == {"ranked": {"name": 411, "kind": 800}}
+
+
+def test_many_shared_views_of_others_leave_a_person_the_own_order(sandbox: World) -> None:
+    send(sandbox.clients["mei"], "/customers/views/arrange?step=first&key=people", {}, 302)
+    SavedView.objects.bulk_create(
+        SavedView(record_type="customer", owner=sandbox.users["bo"], name=f"Shared {at}", is_shared=True, state={})
+        for at in range(70)
+    )
+
+    assert 'aria-label="Opens first"' in read(sandbox.clients["mei"], "/customers/")

@@ -1,18 +1,12 @@
-"""Which columns a list shows, in which order and how wide."""
+"""Which columns a list shows, and in which order."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
-from django.http import HttpRequest
-
-from guanxi.records.declaration import RecordType
 from guanxi.records.screens.asked import Listing, with_look
-from guanxi.ui.frame import session_holds
 
-MIN_WIDTH_PX, MAX_WIDTH_PX, MAX_COLUMNS = 56, 800, 24
-_KEY = "column_widths"
+MAX_COLUMNS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +41,3 @@ def columns_url(found: Listing, names: tuple[str, ...]) -> str:
     """Return the address of the list with these columns; unknown names are dropped, the first column always stays."""
     known = tuple(name for name in dict.fromkeys(names) if found.record_type.get(name) is not None)[:MAX_COLUMNS]
     return with_look(found, replace(found.look, columns=known or found.look.columns[:1]))
-
-
-def widths(request: HttpRequest, record_type: RecordType) -> dict[str, int]:
-    """Return the widths that the reader gave columns of this type, in pixels."""
-    kept: Any = request.session.get(_KEY, {}) if session_holds(request, _KEY) else {}
-    return dict(kept.get(record_type.name, {}))
-
-
-def keep_width(request: HttpRequest, record_type: RecordType, name: str, width: str) -> None:
-    """Remember the width of one column for this reader's session; anything else than a column's width is ignored."""
-    if record_type.get(name) is None or not width.isdecimal():
-        return
-    kept = dict(request.session.get(_KEY, {}))
-    mine = dict(kept.get(record_type.name, {}))
-    mine[name] = max(MIN_WIDTH_PX, min(int(width), MAX_WIDTH_PX))
-    kept[record_type.name] = mine
-    request.session[_KEY] = kept

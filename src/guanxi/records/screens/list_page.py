@@ -39,11 +39,11 @@ from guanxi.ui.list_page import Column, FilterChip, ListPage, Pager, ViewTab
 from guanxi.ui.parts import Action, MenuEntry
 
 
-def list_page(found: Listing, widths: Mapping[str, int] | None = None) -> ListPage:
+def list_page(found: Listing) -> ListPage:
     """Return the page of a list; its queries do not grow with the number of rows. Raises ``Invalid``."""
     columns = listing.shown_columns(found.record_type, found.look.columns, found.actor)
     bulk = bulk_actions(found.record_type, found.actor)
-    heads = columns_of(found, columns, widths or {})
+    heads = columns_of(found, columns)
     page = _frame(found, columns, bulk)
     if found.look.group:
         in_groups = _grouped_page(found, page, heads, columns)

@@ -17,7 +17,7 @@ from guanxi.records import listing
 from guanxi.records.declaration import RecordType
 from guanxi.records.screens import columns, named_views, places
 from guanxi.records.screens.answers import actor_of, answer, frame_list, go_to, is_fragment
-from guanxi.records.screens.arrangement import Step, arrange
+from guanxi.records.screens.arrangement import Step, arrange, keep_width
 from guanxi.records.screens.asked import LAYOUTS, Listing, open_listing
 from guanxi.records.screens.filter_editor import filter_editor, filter_places, filtered_url, tree_sentences
 from guanxi.records.screens.list_actions import view_url
@@ -44,7 +44,7 @@ def show_list(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     found = listing_of(request, record_type)
     if found.view.look.layout and set(request.GET) <= {"view"}:
         return redirect(view_url(found, found.view))
-    page = list_page(found, columns.widths(request, record_type))
+    page = list_page(found)
     if is_fragment(request):
         return answer(request, "records/list_part.html", {"page": page})
     frame_list(request, record_type)
@@ -76,9 +76,9 @@ def _feet(found: Listing, *, is_short: bool) -> dict[str, Any]:
         return {}
     url = f"{found.base}count?{found.state.first_page().query()}&full=1"
     if not is_short and not found.state.full:
-        return {"columns": with_feet(columns_of(found, fields, {}), summed, None), "sums": "asked", "sums_url": url}
+        return {"columns": with_feet(columns_of(found, fields), summed, None), "sums": "asked", "sums_url": url}
     figures = read_figures(found.record_type, found.query, found.actor, summed)
-    return {"columns": with_feet(columns_of(found, fields, {}), summed, figures), "sums": "ready", "sums_url": url}
+    return {"columns": with_feet(columns_of(found, fields), summed, figures), "sums": "ready", "sums_url": url}
 
 
 @signed_in
@@ -114,7 +114,10 @@ def choose_columns(request: HttpRequest, record_type: RecordType) -> HttpRespons
     """Show the chooser; with ``apply`` lead to the list with these columns; POST keeps the width of one column."""
     found = listing_of(request, record_type)
     if request.method == "POST":
-        columns.keep_width(request, record_type, request.POST.get("column", ""), request.POST.get("width", ""))
+        width = request.POST.get("width", "")
+        if width.isdecimal() and len(width) < 6:
+            name = request.POST.get("column", "")
+            keep_width(record_type, found.actor, found.views, found.view.key, name, int(width))
         return HttpResponse(status=204)
     if request.GET.get("apply") == "1":
         return to_list(columns.columns_url(found, tuple(request.GET.getlist("column"))))

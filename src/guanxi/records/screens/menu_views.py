@@ -11,7 +11,7 @@ from guanxi.core.errors import Invalid
 from guanxi.core.policy import signed_in
 from guanxi.records import listing
 from guanxi.records.declaration import RecordType
-from guanxi.records.screens import columns, menus
+from guanxi.records.screens import menus
 from guanxi.records.screens.answers import answer
 from guanxi.records.screens.asked import Listing
 from guanxi.records.screens.grouped import group_rows
@@ -57,7 +57,7 @@ def show_group(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     if not found.look.group:
         raise Invalid({"group": [""]})
     fields = listing.shown_columns(record_type, found.look.columns, found.actor)
-    heads = columns_of(found, fields, columns.widths(request, record_type))
+    heads = columns_of(found, fields)
     bulk = bool(bulk_actions(record_type, found.actor))
     group = group_rows(found, heads, request.GET.get("key", ""), request.GET.get("next", ""), selectable=bulk)
     return answer(request, "records/list_group.html", {"group": group, "span": len(heads) + bulk})

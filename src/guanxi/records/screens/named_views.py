@@ -97,7 +97,7 @@ def _declared(record_type: RecordType) -> Iterator[NamedView]:
 
 def _saved_views(record_type: RecordType, actor: Actor) -> Statement:
     saved = SavedView.objects.filter(record_type=record_type.name).filter(Q(owner_id=actor.user_id) | Q(is_shared=True))
-    rows = saved.order_by("-kind", "position", "name", "id")
+    rows = saved.order_by("kind", "position", "name", "id")
     return Statement.of(rows.values_list("pk", "name", "owner_id", "is_shared", "state", "kind")[: MAX_SAVED + 1])
 
 

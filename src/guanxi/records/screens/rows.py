@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -62,8 +62,8 @@ def _title_text(value: Any, item: Field | None = None) -> str:
     return "" if value is None else str(value)[:200]
 
 
-def columns_of(found: Listing, columns: Sequence[Field], widths: Mapping[str, int]) -> list[Column]:
-    """Return the heads of the columns of a list."""
+def columns_of(found: Listing, columns: Sequence[Field]) -> list[Column]:
+    """Return the heads of the columns of a list, as wide as the reader made them in this view."""
     order = {word.lstrip("-"): word.startswith("-") for word in found.look.sort}
     heads: list[Column] = []
     pinned = pinned_columns(found)
@@ -77,7 +77,7 @@ def columns_of(found: Listing, columns: Sequence[Field], widths: Mapping[str, in
             card, facts = "meta", facts + 1
         label = item.title()
         sort: Sort = "" if item.name not in order else "descending" if order[item.name] else "ascending"
-        width = widths.get(item.name) or column_width(item, label, is_first=index == 0)
+        width = found.view.widths.get(item.name) or column_width(item, label, is_first=index == 0)
         heads.append(Column(
             item.name, label, width, numeric, sort, _sort_url(found, item) if item.sortable else "",
             then_by(found, item.name) if item.sortable else "", card=card, derived=item.is_derived,
