@@ -8,6 +8,7 @@ export interface Shown {
   version: number;
   mode: "view" | "edit";
   seen: boolean;
+  around: boolean;
 }
 export interface Person {
   name: string;
@@ -22,6 +23,7 @@ export interface OpenAnswer {
   fields?: string[];
   mine?: boolean;
   talk?: number;
+  around?: string;
   here?: Person[];
 }
 
@@ -41,7 +43,7 @@ export function shownHere(at: { path: string; id: string; rest: string } | null,
   const form = one<HTMLInputElement>("form.form input[name=version]");
   const first = Number((at?.rest === "/edit" ? form?.value : page?.dataset.version) ?? 0);
   const isEditing = at?.rest === "/edit" || one("#record-details [data-inline-form], .side-panel [data-inline-form]") !== null;
-  return { path, id: Number(id), version: known.get(`${path}/${id}`) ?? first, mode: isEditing ? "edit" : "view", seen: true };
+  return { path, id: Number(id), version: known.get(`${path}/${id}`) ?? first, mode: isEditing ? "edit" : "view", seen: true, around: at?.rest === "" && one(".record-right > [data-around]") !== null };
 }
 
 async function fetched(address: string, headers: Record<string, string> = {}): Promise<Document | null> {
@@ -118,12 +120,14 @@ export async function refreshRecord(told: OpenAnswer, address: string): Promise<
   return true;
 }
 
-function swap(old: HTMLElement | null, fresh: HTMLElement | null): void {
-  if (!old || !fresh || old.innerHTML === fresh.innerHTML) return;
+/** Puts what is fresh in the place of what is old; false where both are the same. */
+function swap(old: HTMLElement | null, fresh: HTMLElement | null): boolean {
+  if (!old || !fresh || old.innerHTML === fresh.innerHTML) return false;
   const before = new Map(all("[data-column]", old).map((row) => [row.dataset.column, row.textContent]));
   old.replaceChildren(...document.importNode(fresh, true).childNodes);
   settle(old);
   for (const row of all("[data-column]", old)) if (before.get(row.dataset.column) !== row.textContent) flash(row);
+  return true;
 }
 
 function swapTimeline(page: Document): void {
@@ -149,6 +153,33 @@ export async function refreshTalk(told: OpenAnswer): Promise<void> {
   if (!kind || !one("#record-centre")) return;
   const page = await fetched(kind, { "HX-Request": "true" });
   if (page) swapTimeline(page);
+}
+
+/** Shows the cards around the record as they are now, where one of their lists moved on; what somebody uses stays. */
+export async function refreshAround(told: OpenAnswer): Promise<void> {
+  const cards = one(".record-right");
+  const mark = cards && one("[data-around]", cards);
+  const address = cards?.getAttribute("hx-get");
+  if (!mark || !address || told.around === undefined || told.around === mark.dataset.around) return;
+  if (one("[aria-busy=true], :popover-open, form:focus-within", cards)) return;
+  const page = await fetched(address, { "HX-Request": "true" });
+  const fresh = page ? all(".rcard", page as unknown as ParentNode) : [];
+  if (!fresh.length) return;
+  mark.dataset.around = told.around;
+  const known = new Map(all(".rcard", cards).map((card) => [card.id, card]));
+  for (const [at, card] of fresh.entries()) {
+    const old = known.get(card.id);
+    known.delete(card.id);
+    if (old && !swap(old, card)) continue;
+    const shown = old ?? document.importNode(card, true);
+    if (!old) {
+      if (at) all(".rcard", cards)[at - 1]?.after(shown);
+      else mark.after(shown);
+      settle(shown);
+    }
+    flash(shown);
+  }
+  for (const gone of known.values()) gone.remove();
 }
 
 /** Tells that somebody changed what is being edited here; null: it is gone. */

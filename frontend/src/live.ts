@@ -7,7 +7,7 @@
  */
 import { all, csrfToken, one } from "./dom";
 import { countUnread } from "./bell";
-import { type OpenAnswer, type Shown, refreshRecord, refreshRows, refreshTalk, showHere, showStrip, shownHere } from "./live-page";
+import { type OpenAnswer, type Shown, refreshAround, refreshRecord, refreshRows, refreshTalk, showHere, showStrip, shownHere } from "./live-page";
 
 interface Interest {
   rows: Record<string, Record<string, number>>;
@@ -30,6 +30,7 @@ const TOLD_EVERY_MS = 1_000;
 const FORGET_TAB_MS = 3_500;
 const LONGEST_WAIT_MS = 30_000;
 const OWN_WRITE_MS = 4_000;
+const AROUND_MS = 2_000;
 
 const address = document.documentElement.dataset.liveUrl ?? "";
 const prefix = address.replace(/live$/, "");
@@ -44,6 +45,7 @@ let timer = 0;
 let isLeader = false;
 let stopped = false;
 let active = performance.now();
+let askedAround = -AROUND_MS;
 
 /** The browser as the server knows it: the same for all tabs, gone with the profile's data. */
 function browserId(): string {
@@ -102,6 +104,7 @@ function together(): Interest {
       else {
         same.version = Math.min(same.version, shown.version);
         if (shown.mode === "edit") same.mode = "edit";
+        same.around ||= shown.around;
       }
     }
   }
@@ -124,6 +127,9 @@ function request(text: string, keepalive = false): Promise<Response> {
 
 async function ask(): Promise<number> {
   const mine = together();
+  // The cards around a record are asked about with every second question.
+  if (performance.now() - askedAround < AROUND_MS) for (const shown of mine.open) shown.around = false;
+  else askedAround = performance.now();
   const now = new Map(mine.open.map((item) => [`${item.path}/${item.id}`, item]));
   const left = [...askedBefore].filter(([key]) => !now.has(key)).map(([, item]) => item);
   const answer = await request(body(mine, left));
@@ -164,6 +170,7 @@ async function apply(answer: Answer): Promise<void> {
     showStrip(told);
   } else known.set(key, told.version);
   await refreshTalk(told);
+  await refreshAround(told);
 }
 
 function isOwn(key: string): boolean {

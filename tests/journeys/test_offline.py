@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import re
 from time import monotonic
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from guanxi.customers.customer.models import Customer
 from guanxi.work.models import Attachment, Note, Task
-from tests.journeys.browser import PHONE
+from tests.journeys.browser import PHONE, ask
 from tests.journeys.conftest import Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 KEPT = """wanted => caches.open('guanxi-day').then(cache => cache.keys())
   .then(keys => { const paths = keys.map(each => new URL(each.url).pathname); return wanted.every(each => paths.includes(each)); })"""
-
-
-ASK = """([method, path, values]) => fetch('/api/v1/session').then(answer => answer.json()).then(known => fetch(path, {method,
-  headers: {'Content-Type': 'application/json', 'X-CSRFToken': known.csrf_token}, body: JSON.stringify(values)}))
-  .then(answer => answer.json())"""
-
-
-def ask(page: Page, method: str, path: str, **values: Any) -> dict[str, Any]:
-    """The answer of the API to the person who is signed in on this page: what they write is committed."""
-    return dict(page.evaluate(ASK, [method, path, values]))
 
 
 def until_kept(page: Page, *paths: str) -> None:

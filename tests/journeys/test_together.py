@@ -16,7 +16,7 @@ from guanxi.identity.models import User
 from guanxi.records.access import visible_to
 from guanxi.work.comment.models import Comment
 from guanxi.work.notification.models import Notification
-from tests.journeys.browser import PHONE
+from tests.journeys.browser import PHONE, ask
 from tests.journeys.conftest import Open
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -77,6 +77,23 @@ def test_two_people_at_a_record_see_each_other_and_what_each_does(visit: Open) -
     text.fill("")
     writer.goto("/")
     expect(here).to_have_count(0, timeout=15_000)
+
+
+def test_the_cards_around_a_record_follow_what_others_add(visit: Open) -> None:
+    record = customer(9)
+    reader, writer = visit("sales-manager").page, visit("administrator").page
+    reader.goto(f"/customers/{record.pk}")
+    expect(reader.locator(".record-right > .rcard").first).to_be_visible()
+    reader.wait_for_timeout(2_500)  # the first answer says where the cards stand
+    owner = User.objects.get(email="sales-manager@example.com").pk
+    about = {"customer": record.pk, "owner": owner}
+    task = ask(writer, "POST", "/api/v1/tasks", subject="Promised elsewhere", due_at="2030-01-01T08:00:00Z", **about)
+    card = reader.locator("#card-panel-tasks")
+    expect(card).to_contain_text("Promised elsewhere", timeout=SOON_MS)
+    ask(writer, "PATCH", f"/api/v1/tasks/{task['id']}", status="done")
+    expect(reader.locator(".record-right")).not_to_contain_text("Promised elsewhere", timeout=SOON_MS)
+    reader.locator(".record-right [aria-label^='Add to']").first.click()
+    expect(reader.locator("dialog[open]")).to_be_visible()
 
 
 def test_who_is_editing_is_told_of_a_change_by_a_strip_and_loses_nothing(visit: Open) -> None:

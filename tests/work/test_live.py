@@ -17,12 +17,14 @@ from guanxi.customers.customer.record_type import CUSTOMER
 from guanxi.identity.actors import access_changed
 from guanxi.identity.models import Role
 from guanxi.records.declaration import RecordType
+from guanxi.records.registry import record_type as type_named
 from guanxi.records.registry import record_types
-from guanxi.records.writing import change_record, delete_record
+from guanxi.records.writing import change_record, create_record, delete_record
 from guanxi.work.comment.services import add_comment
 from guanxi.work.notification.services import tell
 from guanxi.work.presence.attached import forget_old
 from guanxi.work.presence.models import Presence
+from guanxi.work.task.record_type import TASK
 from tests.records.screens.pages import add_customers, read
 from tests.security.matrix import NOBODYS_ID, reaches
 from tests.world import HOST, World
@@ -196,6 +198,57 @@ def test_a_question_costs_few_queries_however_much_is_shown(sandbox: World) -> N
 
     assert queries({"browser": "b", "rows": rows}) == 3  # session and rights, versions, unread
     assert queries({"browser": "b", "rows": rows, "open": [at("customers", ids[0], 1)]}) <= 7
+
+
+def mark(world: World, name: str, path: str, pk: int) -> str:
+    """What somebody's open page is told of the cards around a record."""
+    told = ask(world, name, {"browser": name, "open": [{**at(path, pk), "around": True}]})["open"][f"{path}/{pk}"]
+    return str(told["around"])
+
+
+RELATED = [pytest.param(record, id=record.name) for record in record_types() if record.related]
+
+
+@pytest.mark.parametrize("record", RELATED)
+def test_the_mark_of_the_cards_moves_with_every_related_list_and_with_nothing_else(
+    sandbox: World, record: RecordType
+) -> None:
+    own = sandbox.own[record.name]
+    for relation in record.related:
+        target = type_named(relation.type_name)
+        world_of_child = sandbox.foreign if target.name == record.name else sandbox.own
+        child = target.model._default_manager.filter(pk=world_of_child[target.name])
+        later = timezone.now() + timedelta(hours=1)
+        before = mark(sandbox, "root", record.path, own)
+        assert mark(sandbox, "root", record.path, own) == before
+        child.update(**{target[relation.through].column: own, "updated_at": later, "deleted_at": None})
+        there = mark(sandbox, "root", record.path, own)
+        child.update(updated_at=later + timedelta(seconds=1))
+        changed = mark(sandbox, "root", record.path, own)
+        assert len({before, there, changed}) == 3, relation.key
+        if target.deletable:
+            child.update(deleted_at=later)
+            assert mark(sandbox, "root", record.path, own) not in (there, changed), relation.key
+
+
+def test_what_one_may_not_see_around_a_record_moves_no_mark_and_no_page_asks_unasked(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Surrounded"])[0]
+    role = Role._default_manager.get(key="mei")
+    before = mark(sandbox, "mei", "customers", pk)
+    task = create_record(
+        TASK,
+        actor=sandbox.actor("root"),
+        values={"subject": "Visible", "customer": pk, "owner": sandbox.users["mei"].pk},
+    )
+    seen = mark(sandbox, "mei", "customers", pk)
+    assert seen != before
+    role.hidden_fields = {"task": ["customer"]}
+    role.save()
+    access_changed()
+    hidden = mark(sandbox, "mei", "customers", pk)
+    change_record(task, actor=sandbox.actor("root"), subject="Changed")
+    assert mark(sandbox, "mei", "customers", pk) == hidden
+    assert "around" not in ask(sandbox, "mei", {"open": [at("customers", pk)]})["open"][f"customers/{pk}"]
 
 
 def test_a_page_carries_what_it_shows_and_where_to_ask(sandbox: World) -> None:

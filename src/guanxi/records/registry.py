@@ -39,7 +39,8 @@ class Panel:
     ``place`` is ``side`` for a card at the right, ``tab`` for a tab of the centre, ``head`` for something small beside
     the title and ``compose`` for where people write, above the timeline. ``render`` gets the actor and the record and
     returns ready HTML, or an empty string to stay away; in ``head`` and ``compose`` the record says which one is meant
-    and nothing else.
+    and nothing else. ``shows`` names the lists that it draws, by record type and reference field, so that open pages
+    notice when one moves on.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Panel:
     render: Callable[[Actor, Any], str]
     place: str = "side"
     order: int = 100
+    shows: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

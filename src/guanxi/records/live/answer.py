@@ -11,6 +11,7 @@ from typing import Any
 from guanxi.core.actor import Actor
 from guanxi.records import access, changes
 from guanxi.records.declaration import RecordType
+from guanxi.records.live.around import mark_of
 from guanxi.records.live.question import Opened, Question
 from guanxi.records.models import Change
 from guanxi.records.registry import type_at
@@ -35,7 +36,8 @@ def answer_live(actor: Actor, question: Question) -> dict[str, Any]:
 
     ``rows``: per type the new versions; ``gone``: per type what is deleted or may not be seen any more; ``open``: for
     each open record its version and, where it changed, who changed which fields; None for one that is gone. One query
-    for each type asked about, one more for an open record that changed, and those of the parts.
+    for each type asked about, one more for an open record that changed and for cards asked about, and those of the
+    parts.
     """
     versions = _versions(actor, question)
     answer: dict[str, Any] = {"rows": {}, "gone": {}, "open": {}, "wait": WAIT_MS}
@@ -80,6 +82,8 @@ def _statement(actor: Actor, record_type: RecordType) -> Statement:
 
 def _opened(actor: Actor, item: Opened, version: int) -> dict[str, Any]:
     told: dict[str, Any] = {"version": version}
+    if item.around:
+        told["around"] = mark_of(actor, item.record_type, item.id)
     steps = version - item.version
     if item.version and steps > 0:
         rows = changes.history(item.record_type.name, item.id, limit=min(steps, MOST_STEPS))

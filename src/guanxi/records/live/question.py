@@ -17,8 +17,8 @@ Rows = Mapping[str, Mapping[str, int]]
 
 
 class OpenRecord(msgspec.Struct, forbid_unknown_fields=True):
-    """A record whose page is open: ``path`` of its type, the version shown, whether fields are being edited, and
-    whether somebody is looking at it just now.
+    """A record whose page is open: ``path`` of its type, the version shown, whether fields are being edited, whether
+    somebody is looking at it just now, and whether the cards around it are asked about too.
     """
 
     path: str
@@ -26,6 +26,7 @@ class OpenRecord(msgspec.Struct, forbid_unknown_fields=True):
     version: int = 0
     mode: str = "view"
     seen: bool = False
+    around: bool = False
 
 
 class Sent(msgspec.Struct, forbid_unknown_fields=True):
@@ -46,6 +47,7 @@ class Opened:
     version: int
     mode: str
     seen: bool
+    around: bool = False
 
     @property
     def key(self) -> str:
@@ -89,4 +91,4 @@ def _opened(item: OpenRecord) -> Opened | None:
     if record_type is None or not 0 < item.id < 2**62:
         return None
     mode = item.mode if item.mode in MODES else MODES[0]
-    return Opened(record_type, item.id, item.version, mode, item.seen)
+    return Opened(record_type, item.id, item.version, mode, item.seen, item.around)

@@ -10,6 +10,7 @@ from guanxi.core.errors import NotFound
 from guanxi.core.policy import signed_in
 from guanxi.records import access
 from guanxi.records.declaration import RecordType
+from guanxi.records.live.around import mark_of
 from guanxi.records.screens import places
 from guanxi.records.screens.answers import actor_of, answer, frame_record, go_to, with_toast
 from guanxi.records.screens.neighbours import neighbours
@@ -66,6 +67,7 @@ def show_around(request: HttpRequest, record_type: RecordType, record_id: int) -
     record = access.get_visible(actor, record_type, record_id)
     origin = request.GET.get("from", "")[:4000]
     context = {
+        "mark": mark_of(actor, record_type, record_id),  # before the cards: what comes meanwhile is noticed then
         "cards": tuple(side_cards(record_type, record, actor)),
         "neighbours": neighbours(record_type, record_id, actor, origin) if origin else None,
     }

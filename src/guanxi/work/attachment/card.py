@@ -80,6 +80,5 @@ def _all_url(customer_id: int) -> str:
     return ListState(conditions=(f"customer:in:{customer_id}",), tree="").url(list_url(ATTACHMENT))
 
 
-add_panel(
-    "customer", Panel("files", gettext_lazy("Files"), lambda actor, record: draw_card(actor, record.pk), order=45)
-)
+add_panel("customer", Panel("files", gettext_lazy("Files"), lambda actor, record: draw_card(actor, record.pk), order=45,
+                            shows=(("attachment", "customer"),)))  # fmt: skip

@@ -44,4 +44,4 @@ def task_card(actor: Actor, customer: Customer) -> str:
     return render_to_string("task/card.html", context)
 
 
-add_panel("customer", Panel("tasks", gettext_lazy("Open tasks"), task_card, order=5))
+add_panel("customer", Panel("tasks", gettext_lazy("Open tasks"), task_card, order=5, shows=(("task", "customer"),)))
