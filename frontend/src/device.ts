@@ -9,6 +9,8 @@ import { all, announce, make, on, one, onReady, say } from "./dom";
 const CHOICE = "guanxi.offline";
 const READER = "guanxi.reader";
 const RECENT = "guanxi.recent";
+/** Where a browser that is told by push keeps the number of its reader. */
+export const PUSHED = "guanxi.push";
 const root = document.documentElement;
 
 /** The number of the reader of this page, or 0 on pages that everybody may read. */
@@ -40,10 +42,20 @@ export async function wipe(): Promise<void> {
   await Promise.all([caches.delete("guanxi-day"), caches.delete("guanxi-state")]);
 }
 
+/** Lets this browser be told no more; its push service says so to the server with the next message. */
+export async function stopPush(): Promise<void> {
+  localStorage.removeItem(PUSHED);
+  const registration = await navigator.serviceWorker?.getRegistration("/");
+  await (await registration?.pushManager?.getSubscription())?.unsubscribe();
+}
+
 async function begin(): Promise<void> {
   const isOffline = one("[data-offline-page]") !== null;
   const before = Number(localStorage.getItem(READER) ?? 0);
   if (!isOffline && before && before !== reader) await wipe();
+  // What one reader wanted to be told shows up before no other.
+  const told = Number(localStorage.getItem(PUSHED) ?? 0);
+  if (reader && told && told !== reader) await stopPush();
   if (reader) localStorage.setItem(READER, String(reader));
   if (reader && !root.dataset.keptAt && (keepsDay() || (await navigator.serviceWorker?.getRegistration("/")))) await greetWorker();
 }

@@ -5,7 +5,7 @@
 import { all, announce, csrfToken, icon, isTyping, make, on, one, say } from "./dom";
 import { shortcutsOn } from "./keys";
 import { ask } from "./ask";
-import { reader, wipe } from "./device";
+import { reader, stopPush, wipe } from "./device";
 import { toast } from "./toast";
 import { drop, dropAll, pieces, put, send, sendAll, type Answer, type Outcome, type Piece } from "./waiting-queue";
 
@@ -288,6 +288,7 @@ on("submit", "form[action$='/account/logout/']", (event, element) => {
     if (found.length && !(await ask(say("sign-out-question", { count: found.length }), { yes: say("sign-out-anyway"), no: say("cancel") }))) return;
     await dropAll(reader).catch(() => undefined);
     await wipe();
+    await stopPush().catch(() => undefined);
     form.setAttribute("data-wiped", "");
     form.submit();
   })();
