@@ -75,6 +75,11 @@ class Invalid(DomainError):
         super().__init__()
         self.errors = {name: [str(item) for item in items] for name, items in errors.items()}
 
+    @property
+    def words(self) -> str:
+        """Return what is wrong without the names of fields."""
+        return " ".join(text for texts in self.errors.values() for text in texts)
+
     def __str__(self) -> str:
         parts = [f"{name}: {' '.join(items)}" if name else " ".join(items) for name, items in self.errors.items()]
         return f"{self.sentence} {' '.join(parts)}"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, F, When
+from django.db.models import Case, F, QuerySet, When
 from django.db.models.expressions import Combinable
 
 from guanxi.core.actor import Actor
@@ -57,6 +57,15 @@ def annotations_of(record_type: RecordType, items: Iterable[Field], actor: Actor
         elif has_label(item):
             found[label_name(item)] = _label(record_type, item, actor)
     return found
+
+
+def annotated(
+    rows: QuerySet[Any, Any], record_type: RecordType, items: Iterable[Field], actor: Actor
+) -> QuerySet[Any, Any]:
+    """Return ``rows`` with what must be computed before these fields can be shown, sorted or filtered."""
+    needed = annotations_of(record_type, items, actor)
+    new = {name: made for name, made in needed.items() if name not in rows.query.annotations}
+    return rows.annotate(**new) if new else rows
 
 
 def expressions(record_type: RecordType, names: Iterable[str], actor: Actor) -> dict[str, Combinable]:

@@ -20,7 +20,6 @@ from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -28,12 +27,12 @@ from django.utils.translation import gettext as _
 from guanxi.core.actor import Actor
 from guanxi.records import access
 from guanxi.records.bulk import Selection, selected
-from guanxi.records.columns import Row, annotations_of, selection, sort_path
+from guanxi.records.columns import Row, annotated, selection
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.listing import shown_columns
 from guanxi.records.models import ChangeSet
-from guanxi.records.paging import order_of, usual_sort
+from guanxi.records.paging import order_of, ordering_by, usual_sort
 from guanxi.records.values import to_json
 
 BATCH = 2_000
@@ -69,10 +68,8 @@ def open_export(
     order = order_of(record_type, tuple(sort) or usual_sort(record_type, actor), actor)
     rows = selected(record_type, chosen, actor, "export")
     sorts = [item for item, _down in order]
-    needed = annotations_of(record_type, {item.name: item for item in (*fields, *sorts)}.values(), actor)
-    rows = rows.annotate(**{name: made for name, made in needed.items() if name not in rows.query.annotations})
-    ordering = [F(sort_path(item)).desc(nulls_last=True) if down else F(sort_path(item)).asc(nulls_last=True)
-                for item, down in order]  # fmt: skip
+    rows = annotated(rows, record_type, (*fields, *sorts), actor)
+    ordering = [ordering_by(item, down) for item, down in order]
     picked = selection(fields)
     ordered = rows.order_by(*ordering, "-pk").values_list(*picked.paths)
     change_set = _record_export(record_type, actor, rows.order_by().count(), fields, kind)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from guanxi.core.actor import Actor
 from guanxi.core.dates import add_months, start_of_day
 from guanxi.core.errors import Invalid
-from guanxi.records.columns import annotations_of, has_label, label_name
+from guanxi.records.columns import annotated, has_label, label_name
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.values import parse_value
@@ -65,9 +65,7 @@ def within_group(
 ) -> QuerySet[Any, Any]:
     """Return those of ``rows`` that stand in the group ``key``; raises ``Invalid`` for a key that is none."""
     item = grouping.field
-    needed = annotations_of(record_type, [item], actor)
-    new = {name: made for name, made in needed.items() if name not in rows.query.annotations}
-    rows = rows.annotate(**new) if new else rows
+    rows = annotated(rows, record_type, [item], actor)
     column = item.column
     if key == EMPTY:
         return rows.filter(_without(item))

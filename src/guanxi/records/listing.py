@@ -17,7 +17,7 @@ from guanxi.core.dates import today
 from guanxi.core.errors import Invalid, NotFound
 from guanxi.records import access
 from guanxi.records.columns import Row as Row
-from guanxi.records.columns import annotations_of, expressions, selection, sort_path
+from guanxi.records.columns import annotated, expressions, selection, sort_path
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.filters import Context, Tree, compile_filter, named_fields
@@ -121,10 +121,7 @@ def _plan(
     nulls: Sequence[bool] | None, limit: int,
 ) -> _Plan:  # fmt: skip
     sorts = [item for item, _down in order]
-    needed = annotations_of(record_type, {item.name: item for item in (*columns, *sorts)}.values(), actor)
-    rows = matching(record_type, query, actor, day)
-    new = {name: made for name, made in needed.items() if name not in rows.query.annotations}
-    rows = rows.annotate(**new) if new else rows
+    rows = annotated(matching(record_type, query, actor, day), record_type, (*columns, *sorts), actor)
     chosen = selection(columns, [sort_path(item) for item in sorts])
     parts = parts_of(rows, order, nulls)
     return _Plan(
@@ -140,10 +137,9 @@ def read_record(record_type: RecordType, record_id: int, names: Sequence[str], a
 
     def make() -> tuple[Statement, Callable[[Sequence[Any]], Row]]:
         columns = shown_columns(record_type, names, actor)
-        needed = annotations_of(record_type, columns, actor)
-        rows = access.visible_to(actor, record_type).filter(pk=Slot("pk"))
+        living = access.visible_to(actor, record_type).filter(pk=Slot("pk"))
         chosen = selection(columns, with_version=True)
-        return Statement.of((rows.annotate(**needed) if needed else rows).values_list(*chosen.paths)), chosen.build
+        return Statement.of(annotated(living, record_type, columns, actor).values_list(*chosen.paths)), chosen.build
 
     statement, build = _RECORDS.get(actor, (record_type.name, tuple(names)), make)
     found = statement.rows({"pk": record_id})

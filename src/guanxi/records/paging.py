@@ -62,7 +62,7 @@ def parts_of(rows: QuerySet[Any, Any], order: Order, nulls: Sequence[bool] | Non
         rows = rows if nulls is None else rows.filter(_beyond_key(descending))
         return [rows.order_by(tie)]
     first, nullable = sort_path(order[0][0]), _nullable(rows, sort_path(order[0][0]))
-    rest = [_ordering(item, down) for item, down in order[1:]]
+    rest = [ordering_by(item, down) for item, down in order[1:]]
     parts: list[QuerySet[Any, Any]] = []
     if nulls is None or not nulls[0]:
         part = rows.filter(**{f"{first}__isnull": False}) if nullable else rows
@@ -75,7 +75,8 @@ def parts_of(rows: QuerySet[Any, Any], order: Order, nulls: Sequence[bool] | Non
     return parts
 
 
-def _ordering(item: Field, down: bool) -> OrderBy:
+def ordering_by(item: Field, down: bool) -> OrderBy:
+    """Return the order by one field; rows without a value come last."""
     path = F(sort_path(item))
     return path.desc(nulls_last=True) if down else path.asc(nulls_last=True)
 

@@ -6,14 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import F
-
 from guanxi.core.actor import Actor
 from guanxi.records import access
-from guanxi.records.columns import Row, annotations_of, selection, sort_path
+from guanxi.records.columns import Row, annotated, selection
 from guanxi.records.declaration import RecordType, Related
 from guanxi.records.fields import Field
-from guanxi.records.paging import usual_sort
+from guanxi.records.paging import ordering_by, usual_sort
 from guanxi.records.registry import find_record_type
 from guanxi.records.statements import ActorCache, Slot, Statement
 
@@ -72,12 +70,8 @@ def _plan(relation: Related, actor: Actor, limit: int) -> _Plan | None:
     order = [word for word in usual_sort(target, actor, relation.sort) if target.get(word.lstrip("-"))]
     sorts = [target[word.lstrip("-")] for word in order]
     rows = access.visible_to(actor, target).filter(**{through.column: Slot("pk")})
-    needed = annotations_of(target, {item.name: item for item in (*columns, *sorts)}.values(), actor)
-    shown = rows.annotate(**needed) if needed else rows
-    ordering = [
-        F(sort_path(item)).desc(nulls_last=True) if word.startswith("-") else F(sort_path(item)).asc(nulls_last=True)
-        for word, item in zip(order, sorts, strict=True)
-    ]
+    shown = annotated(rows, target, (*columns, *sorts), actor)
+    ordering = [ordering_by(item, word.startswith("-")) for word, item in zip(order, sorts, strict=True)]
     chosen = selection(columns)
     first = Statement.of(shown.order_by(*ordering, "-pk").values_list(*chosen.paths)[: limit + 1])
     inner = Statement.of(rows.order_by().values_list("pk")[: MOST_COUNTED + 1])

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from guanxi.core.actor import Actor
 from guanxi.core.errors import DomainError
-from guanxi.records.columns import annotations_of, has_label, label_name
+from guanxi.records.columns import annotated, has_label, label_name
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.group_keys import EMPTY, HIDDEN, Grouping
@@ -69,7 +69,7 @@ def summed_columns(columns: Sequence[Field]) -> list[Field]:
 def read_figures(record_type: RecordType, query: Query, actor: Actor, items: Sequence[Field]) -> dict[str, Figure]:
     """Return the figure of each of ``items`` over all rows of ``query``; one query, stopped after ``ASKED_S``."""
     with limited_to(ASKED_S):
-        rows = _prepared(record_type, query, actor, items).order_by()
+        rows = annotated(matching(record_type, query, actor), record_type, items, actor).order_by()
         row = rows.aggregate(**dict(sum_expressions(items)))
     return figures_in(row, items)
 
@@ -84,7 +84,7 @@ def read_group_list(
     """
     by = grouping.field
     with limited_to(seconds):
-        rows = _prepared(record_type, query, actor, [by, *items]).order_by()
+        rows = annotated(matching(record_type, query, actor), record_type, [by, *items], actor).order_by()
         rows, names = _keyed(rows, grouping, actor)
         found = list(
             rows.values(*names)
@@ -127,13 +127,6 @@ def limited_to(seconds: int) -> Iterator[None]:
         if getattr(error.__cause__, "sqlstate", "") != "57014":
             raise
         raise TakesTooLong from error
-
-
-def _prepared(record_type: RecordType, query: Query, actor: Actor, items: Sequence[Field]) -> QuerySet[Any, Any]:
-    rows = matching(record_type, query, actor)
-    needed = annotations_of(record_type, items, actor)
-    new = {name: made for name, made in needed.items() if name not in rows.query.annotations}
-    return rows.annotate(**new) if new else rows
 
 
 def _keyed(rows: QuerySet[Any, Any], grouping: Grouping, actor: Actor) -> tuple[QuerySet[Any, Any], tuple[str, ...]]:

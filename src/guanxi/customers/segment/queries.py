@@ -58,7 +58,7 @@ def problems(root: Group, actor: Actor, segment_id: int | None = None) -> dict[s
         try:
             compile_filter(record_type("customer"), tree_of(root), context)
         except Invalid as refusal:
-            found[""] = _sentences(refusal)
+            found[""] = refusal.words
     return found
 
 
@@ -75,7 +75,7 @@ def _problem(root: Group, at: str, node: Node, context: Context, segment_id: int
     try:
         compile_filter(target, tree_of(node), context)
     except Invalid as refusal:
-        return _sentences(refusal)
+        return refusal.words
     return ""
 
 
@@ -88,10 +88,6 @@ def _problem_of_group(target: RecordType, node: Group, context: Context) -> str:
     if not node.number.isdecimal() or int(node.number) > 100_000 or (node.bound == "least" and int(node.number) == 0):
         return _("Enter a whole number.")
     return ""
-
-
-def _sentences(refusal: Invalid) -> str:
-    return " ".join(text for texts in refusal.errors.values() for text in texts)
 
 
 def type_at(root: Group, at: str) -> RecordType | None:

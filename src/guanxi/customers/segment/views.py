@@ -190,8 +190,7 @@ def add_selected(request: HttpRequest) -> HttpResponse:
     try:
         segment, done, added = bulk.move(actor, request.POST)
     except Invalid as refusal:
-        sentence = " ".join(text for texts in refusal.errors.values() for text in texts)
-        dialog = replace(bulk.dialog(actor, request.POST), error=sentence)
+        dialog = replace(bulk.dialog(actor, request.POST), error=refusal.words)
         return answer(request, "records/bulk_dialog.html", {"dialog": dialog}, 422)
     pattern = _("Added %(count)s customers to “%(name)s”") if added else _("Took %(count)s customers out of “%(name)s”")
     text = pattern % {"count": formats.number(done.entered if added else done.left), "name": segment.name}

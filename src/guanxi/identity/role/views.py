@@ -68,7 +68,7 @@ def show_role(request: HttpRequest, role_id: int) -> HttpResponse:
         try:
             _save(cast(Actor, request.actor), role, request.POST)  # type: ignore[attr-defined]
         except Invalid as refusal:
-            problem = " ".join(text for texts in refusal.errors.values() for text in texts)
+            problem = refusal.words
         except Conflict as conflict:
             problem = str(conflict)
         else:
@@ -87,7 +87,7 @@ def remove_role(request: HttpRequest, role_id: int) -> HttpResponse:
     try:
         delete_role(role, actor=cast(Actor, request.actor))  # type: ignore[attr-defined]
     except Invalid as refusal:
-        messages.error(request, " ".join(text for texts in refusal.errors.values() for text in texts))
+        messages.error(request, refusal.words)
         return redirect("settings.role", role_id=role.pk)
     messages.success(request, _("The role is deleted."))
     return redirect("settings.roles")

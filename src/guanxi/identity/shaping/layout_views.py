@@ -34,7 +34,7 @@ def edit_layout(request: HttpRequest, type_name: str) -> HttpResponse:
         try:
             services.change_layout(record_type, actor=cast(Actor, request.actor), plan=plan)  # type: ignore[attr-defined]
         except Invalid as refusal:
-            problem = " ".join(text for texts in refusal.errors.values() for text in texts)
+            problem = refusal.words
         else:
             messages.success(request, _("Laid out as it was at first") if "reset" in request.POST else _("Saved"))
             return redirect("settings.layout", record_type.name)

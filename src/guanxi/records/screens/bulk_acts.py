@@ -76,9 +76,7 @@ def _value(item: Field, posted: QueryDict, time_zone: str) -> Any:
 
 def sentence_of(refusal: Exception) -> str:
     """Return what a refusal says, without the names of fields."""
-    if isinstance(refusal, Invalid):
-        return " ".join(text for texts in refusal.errors.values() for text in texts)
-    return str(refusal)
+    return refusal.words if isinstance(refusal, Invalid) else str(refusal)
 
 
 def words_of(record_type: RecordType, verb: str, posted: QueryDict, changed: int) -> str:

@@ -77,7 +77,7 @@ def reschedule(request: HttpRequest, record_type: RecordType, record_id: int) ->
         sentence = _("Somebody changed this date meanwhile. Look at it and move it again.")
         raise MovedMeanwhile(sentence) from conflict
     except Invalid as refusal:
-        raise NotMoved.by(refusal) from refusal
+        raise NotMoved(refusal.words) from refusal
     response = HttpResponse(status=204)
     if changed.version == record.version:
         return response

@@ -96,8 +96,9 @@ def edit_filter(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     try:
         url = filtered_url(found, params)
     except Invalid as refusal:
-        sentence = " ".join(text for texts in refusal.errors.values() for text in texts)
-        return answer(request, "records/filter_editor.html", {"editor": filter_editor(found, params, sentence)}, 422)
+        return answer(
+            request, "records/filter_editor.html", {"editor": filter_editor(found, params, refusal.words)}, 422
+        )
     return to_list(url)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, F, QuerySet, Sum, Value
 
 from guanxi.core.actor import Actor
-from guanxi.records.columns import Row, annotations_of, selection, sort_path
+from guanxi.records.columns import Row, annotated, selection, sort_path
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.grouping import GROUPABLE, MAX_GROUPS, SUMMABLE, grouped_field
@@ -63,10 +63,7 @@ def _page(
 
 def labelled(rows: QuerySet[Any, Any], items: Sequence[Field], reader: Actor) -> QuerySet[Any, Any]:
     """Return rows with what must be computed to show some fields: the titles of references."""
-    record_type = type_of(rows.model)
-    needed = annotations_of(record_type, {item.name: item for item in items}.values(), reader)
-    new = {name: made for name, made in needed.items() if name not in rows.query.annotations}
-    return rows.annotate(**new) if new else rows
+    return annotated(rows, type_of(rows.model), items, reader)
 
 
 def past_sort(record_type: RecordType, actor: Actor, sort: Sequence[str] = ()) -> tuple[str, ...]:
