@@ -35,6 +35,7 @@ class Query:
     """What a list asks for. ``sort`` holds field names, a leading ``-`` meaning descending; ``search`` is free text.
 
     ``within`` limits it to one group: a grouping as ``group_keys`` reads it, and the key of the group.
+    ``versions`` gives each row its ``version`` too, as what moves records needs it.
     """
 
     columns: tuple[str, ...]
@@ -45,6 +46,7 @@ class Query:
     limit: int = 50
     deleted: bool = False
     within: tuple[str, str] | None = None
+    versions: bool = False
 
 
 @dataclass(slots=True)
@@ -122,7 +124,7 @@ def _plan(
 ) -> _Plan:  # fmt: skip
     sorts = [item for item, _down in order]
     rows = annotated(matching(record_type, query, actor, day), record_type, (*columns, *sorts), actor)
-    chosen = selection(columns, [sort_path(item) for item in sorts])
+    chosen = selection(columns, [sort_path(item) for item in sorts], with_version=query.versions)
     parts = parts_of(rows, order, nulls)
     return _Plan(
         tuple(Statement.of(part.values_list(*chosen.paths)[: limit + 1]) for part in parts), chosen.build, chosen.key

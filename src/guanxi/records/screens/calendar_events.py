@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from guanxi.records import access, listing
+from guanxi.records import listing
 from guanxi.records.fields import Field
 from guanxi.records.screens import cells, places
 from guanxi.records.screens.asked import Listing
@@ -55,7 +55,7 @@ def read_events(found: Listing, dates: Dates, shown: Range) -> tuple[list[Placed
     """Return the records that touch the days shown, by their date, and whether there are more than ``MOST``."""
     names = _names(found, dates)
     query = replace(found.query, columns=names, sort=(dates.by.name,), limit=listing.MAX_LIMIT, after="",
-                    filter=_touching(found, dates, shown))  # fmt: skip
+                    filter=_touching(found, dates, shown), versions=True)  # fmt: skip
     rows: list[dict[str, Any]] = []
     while True:
         page = listing.read_page(found.record_type, query, found.actor)
@@ -63,13 +63,7 @@ def read_events(found: Listing, dates: Dates, shown: Range) -> tuple[list[Placed
         if not page.next or len(rows) >= MOST:
             break
         query = replace(query, after=page.next)
-    versions = dict(
-        access.visible_to(found.actor, found.record_type)
-        .filter(pk__in=[row["id"] for row in rows])
-        .values_list("pk", "version")
-    )
-    placed = [_placed(found, dates, row, versions.get(row["id"], 1)) for row in rows[:MOST]]
-    return placed, bool(page.next) or len(rows) > MOST
+    return [_placed(found, dates, row) for row in rows[:MOST]], bool(page.next) or len(rows) > MOST
 
 
 def _names(found: Listing, dates: Dates) -> tuple[str, ...]:
@@ -96,18 +90,18 @@ def _touching(found: Listing, dates: Dates, shown: Range) -> dict[str, Any]:
     return {"all": [own, inside]} if own else inside
 
 
-def _placed(found: Listing, dates: Dates, row: Mapping[str, Any], version: int) -> Placed:
+def _placed(found: Listing, dates: Dates, row: Mapping[str, Any]) -> Placed:
     zone = ZoneInfo(found.actor.time_zone)
     begin, end = row[dates.by.name], row.get(dates.until.name) if dates.until else None
     starts = begin.astimezone(zone) if isinstance(begin, datetime) else None
     ends = end.astimezone(zone) if isinstance(end, datetime) else None
     first = starts.date() if starts else begin
     last = (ends - timedelta(microseconds=1)).date() if ends else end if isinstance(end, date) else first
-    event = _event(found, dates, row, version, formats.clock(begin) if starts else "")
+    event = _event(found, dates, row, formats.clock(begin) if starts else "")
     return Placed(event, first, max(first, last), starts, ends)
 
 
-def _event(found: Listing, dates: Dates, row: Mapping[str, Any], version: int, time: str) -> Event:
+def _event(found: Listing, dates: Dates, row: Mapping[str, Any], time: str) -> Event:
     record_type, pk = found.record_type, row["id"]
     name = title_text(record_type, dict(row)) if record_type.title in row else f"#{pk}"
     color, words = "indigo", ""
@@ -120,8 +114,8 @@ def _event(found: Listing, dates: Dates, row: Mapping[str, Any], version: int, t
     state = replace(found.state.first_page(), shut=())
     move = f"{places.part_url(record_type, pk, 'reschedule')}?in={found.base_part}&{state.query()}" if movable else ""
     return Event(
-        pk, name, places.record_url(record_type, pk), places.part_url(record_type, pk, "peek"), version, time, tip,
-        color, move, cells.is_late(dates.by, row),
+        pk, name, places.record_url(record_type, pk), places.part_url(record_type, pk, "peek"), row["version"], time,
+        tip, color, move, cells.is_late(dates.by, row),
     )  # fmt: skip
 
 

@@ -17,13 +17,13 @@ from guanxi.records import access, changes
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.screens import cells, places
-from guanxi.records.screens.answers import actor_of, answer, frame_list, is_fragment, with_toast
-from guanxi.records.screens.asked import Listing, open_listing
+from guanxi.records.screens.answers import answer, frame_list, is_fragment, with_toast
+from guanxi.records.screens.asked import Listing
 from guanxi.records.screens.board_views import MovedMeanwhile, NotMoved
 from guanxi.records.screens.calendar import calendar_page, timeline_page
 from guanxi.records.screens.calendar_events import Dates, dates_of
+from guanxi.records.screens.list_views import listing_of
 from guanxi.records.screens.reading import read_values, title_of
-from guanxi.records.screens.state import ListState
 from guanxi.records.writing import change_record
 from guanxi.ui import formats
 from guanxi.ui.calendar_page import CalendarPage
@@ -33,18 +33,14 @@ from guanxi.ui.calendar_page import CalendarPage
 @require_GET
 def show_calendar(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """Show the records of a list at their dates; htmx gets the part that changes."""
-    return _show(request, record_type, calendar_page(_listing(request, record_type, "calendar")))
+    return _show(request, record_type, calendar_page(listing_of(request, record_type, "calendar")))
 
 
 @signed_in
 @require_GET
 def show_timeline(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """Show the records of a list as bars or points along time; htmx gets the part that changes."""
-    return _show(request, record_type, timeline_page(_listing(request, record_type, "timeline")))
-
-
-def _listing(request: HttpRequest, record_type: RecordType, layout: str) -> Listing:
-    return open_listing(record_type, actor_of(request), ListState.read(request.GET), layout)
+    return _show(request, record_type, timeline_page(listing_of(request, record_type, "timeline")))
 
 
 def _show(request: HttpRequest, record_type: RecordType, page: CalendarPage) -> HttpResponse:
@@ -61,8 +57,7 @@ def reschedule(request: HttpRequest, record_type: RecordType, record_id: int) ->
 
     A day leaves the time of the clock as it is. Answers a toast with the way back.
     """
-    part = request.GET.get("in", "")
-    found = _listing(request, record_type, part if part in ("calendar", "timeline") else "calendar")
+    found = listing_of(request, record_type, request.GET.get("in", "calendar"))
     dates = dates_of(found)
     if not cells.can_edit(record_type, dates.by, found.actor):
         raise NotAllowed(_("You may not change this field."))

@@ -61,7 +61,7 @@ def read_grouped(found: Listing, heads: Sequence[Column], items: Sequence[Field]
     for group in groups:
         head = _head(found, group, grouping, heads, summed)
         if head.is_open and open_ones < AT_ONCE and drawn < PAGE_SIZE:
-            head, number = _with_rows(found, head, group, heads, selectable=selectable)
+            head, number = _read_rows(found, head, group.key, heads, "", selectable=selectable)
             drawn, open_ones = drawn + number, open_ones + 1
         out.append(head)
     notice = _("The %(count)s largest groups are shown.") % {"count": formats.number(len(groups))} if is_cut else ""
@@ -73,12 +73,6 @@ def group_rows(found: Listing, heads: Sequence[Column], key: str, after: str, *,
     """Return the rows of one group after a cursor, with the address of those that follow."""
     head = GroupHead(key, "", "", (), rows_url=_rows_url(found, key))
     return _read_rows(found, head, key, heads, after, selectable=selectable)[0]
-
-
-def _with_rows(
-    found: Listing, head: GroupHead, group: Group, heads: Sequence[Column], *, selectable: bool
-) -> tuple[GroupHead, int]:
-    return _read_rows(found, head, group.key, heads, "", selectable=selectable)
 
 
 def _read_rows(

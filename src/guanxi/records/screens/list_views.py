@@ -30,10 +30,10 @@ from guanxi.records.summing import read_figures, summed_columns
 from guanxi.ui import formats
 
 
-def listing_of(request: HttpRequest, record_type: RecordType) -> Listing:
-    """Return the list that the address of this request means for its actor."""
-    layout = request.GET.get("in", "")
-    part = layout if layout in LAYOUTS else ""
+def listing_of(request: HttpRequest, record_type: RecordType, layout: str = "") -> Listing:
+    """Return the list that the address of this request means for its actor, in the layout that it is or names."""
+    part = layout or request.GET.get("in", "")
+    part = part if part in LAYOUTS else ""
     return open_listing(record_type, actor_of(request), ListState.read(request.GET), part)
 
 
