@@ -1,6 +1,7 @@
 /** Calendar: dragging events to another day or time, a click on a free place to add a record, keys that move an event by days. */
 import htmx from "htmx.org";
 import { all, announce, isTyping, on, one } from "./dom";
+import { redrawList } from "./list-focus";
 import { shortcutsOn } from "./keys";
 
 const DRAG_PX = 6;
@@ -56,7 +57,7 @@ let wanted = "";
 document.addEventListener("calendar-changed", () => void redraw());
 
 async function redraw(): Promise<void> {
-  await htmx.ajax("GET", location.pathname + location.search, { target: "#list", swap: "outerHTML" });
+  await redrawList();
   one(`[data-event="${CSS.escape(wanted)}"]`)?.focus();
   const said = all("#toasts > .toast").at(-1)?.textContent?.trim();
   if (said) announce(said);

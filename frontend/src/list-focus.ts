@@ -1,4 +1,5 @@
 /** A list that is drawn anew keeps the focus where it was: on the same head, row, group or button. */
+import htmx from "htmx.org";
 import { one } from "./dom";
 
 let place = "";
@@ -34,6 +35,14 @@ document.addEventListener("htmx:after:swap", () => {
   if (found?.matches("[data-row]")) found.classList.add("is-current");
   found?.focus({ preventScroll: true });
 });
+
+/** Draws the list of this page as it is now. */
+export function redrawList(): Promise<void> {
+  return htmx.ajax("GET", location.pathname + location.search, { target: "#list", swap: "outerHTML" }) as Promise<void>;
+}
+
+// The server says so when a dialog changed what the list shows: a card was moved, something was made beside it.
+document.addEventListener("list-changed", () => void redrawList());
 
 // Going back to a list shows it as it was left: at the same height, with the focus on the same row.
 const KEPT = "guanxi-place";

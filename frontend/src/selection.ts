@@ -1,6 +1,6 @@
 /** Row selection of a list: checkboxes, ranges with Shift, the page, and "all that match" which travels as a query, not as ids. */
-import htmx from "htmx.org";
 import { all, announce, on, one, say } from "./dom";
+import { redrawList } from "./list-focus";
 
 let anchor: HTMLInputElement | null = null;
 
@@ -130,7 +130,7 @@ on("submit", "form[data-bulk]:not([hx-post])", (_event, form) => {
 
 // What was taken back shows at once: the list is asked for again, a record page is loaded again.
 document.addEventListener("guanxi:undone", () => {
-  if (one("#list")) void htmx.ajax("GET", location.pathname + location.search, { target: "#list", swap: "outerHTML" });
+  if (one("#list")) void redrawList();
   else if (one(".record[data-record]")) location.reload();
 });
 

@@ -82,7 +82,7 @@ def _create_url(found: Listing, dates: Dates, day: date) -> str:
     if not record_type.creatable or not editable or not actor.may("create", record_type.name):
         return ""
     value = f"{day.isoformat()}T09:00" if dates.by.kind == "datetime" else day.isoformat()
-    words = [(dates.by.name, value), ("with", dates.by.name), ("stay", "1")]
+    words = [(dates.by.name, value), ("with", dates.by.name), ("stay", "list")]
     return f"{places.page_url(record_type, 'quick')}?{urlencode(words)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -81,8 +82,9 @@ def _new_form(
         values = {**_first_values(record_type, names, actor.user_id), **values}
     hidden = [(TOKEN, source.get(TOKEN, "")) if source.get(TOKEN) else once_token()]
     hidden += [("with", name) for name in source.getlist("with") if name in names]
-    if source.get("stay"):
-        hidden.append(("stay", "1"))
+    stay = str(source.get("stay", ""))
+    if stay in ("1", "list"):
+        hidden.append(("stay", stay))
     action = places.page_url(record_type, "quick" if quick else "new")
     cancel = "" if quick else places.list_url(record_type)
     form = record_form(record_type, actor, names, values=values, action=action, errors=errors, hidden=hidden,
@@ -132,6 +134,10 @@ def _created(request: HttpRequest, record_type: RecordType, record_id: int, *, q
         names = form_names(record_type, actor, is_new=True, quick=True)
         form = _new_form(request, record_type, names, QueryDict(), quick=True)
         return with_toast(_show_new(request, record_type, form, quick=True), text, undo)
+    if quick and request.POST.get("stay") == "list":
+        response = with_toast(HttpResponse(status=204), text, undo, also="list-changed")
+        response["HX-Trigger"] = json.dumps({**json.loads(response["HX-Trigger"]), "close-dialog": {}})
+        return response
     if quick and request.POST.get("stay") == "1":
         say_later(request, text, undo)
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
