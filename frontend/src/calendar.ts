@@ -5,6 +5,8 @@ import { redrawList } from "./list-focus";
 import { shortcutsOn } from "./keys";
 
 const DRAG_PX = 6;
+const HOLD_MS = 350;
+const EDGE_PX = 48;
 const QUARTERS = 4;
 
 interface Place {
@@ -63,12 +65,29 @@ async function redraw(): Promise<void> {
   if (said) announce(said);
 }
 
+// A finger scrolls, unless it rested on an event first: then it carries the event, and the page stays where it is.
+let finger: "none" | "rests" | "carries" = "none";
+addEventListener("touchmove", (event) => {
+  if (finger === "carries") event.preventDefault();
+}, { passive: false });
+on("contextmenu", "[data-event][data-move-url]", (event) => {
+  if (finger !== "none") event.preventDefault();
+});
+
 on("dragstart", "[data-event]", (event) => event.preventDefault());
 on("pointerdown", "[data-event][data-move-url]", (event, element) => {
-  if (event.button !== 0 || event.pointerType === "touch" || element.closest("[data-track]")) return;
+  if (event.button !== 0 || element.closest("[data-track]")) return;
   const [x, y] = [event.clientX, event.clientY];
+  const isTouch = event.pointerType === "touch";
   let place: Place | null = null;
   let dragging = false;
+  const lift = () => {
+    dragging = true;
+    element.classList.add("is-dragging");
+    if (isTouch) finger = "carries";
+  };
+  if (isTouch) finger = "rests";
+  const timer = isTouch ? setTimeout(lift, HOLD_MS) : 0;
   const mark = (next: Place | null) => {
     place?.element.classList.remove("is-drop");
     place = next;
@@ -76,11 +95,14 @@ on("pointerdown", "[data-event][data-move-url]", (event, element) => {
   };
   const move = (to: PointerEvent) => {
     if (!dragging && Math.hypot(to.clientX - x, to.clientY - y) < DRAG_PX) return;
-    dragging = true;
-    element.classList.add("is-dragging");
+    if (!dragging && isTouch) return end(to);
+    if (!dragging) lift();
+    scrollAtEdge(element, to.clientY);
     mark(placeAt(to.clientX, to.clientY));
   };
   const end = (last: Event) => {
+    clearTimeout(timer);
+    finger = "none";
     for (const [type, handle] of handlers) removeEventListener(type, handle as EventListener, true);
     element.classList.remove("is-dragging");
     const found = place;
@@ -95,6 +117,15 @@ on("pointerdown", "[data-event][data-move-url]", (event, element) => {
   const handlers: [string, unknown][] = [["pointermove", move], ["pointerup", end], ["pointercancel", end], ["keydown", cancel]];
   for (const [type, handle] of handlers) addEventListener(type, handle as EventListener, true);
 });
+
+/** What is carried to the edge of what can be seen brings the next hours or weeks into sight. */
+function scrollAtEdge(element: HTMLElement, y: number): void {
+  const scroller = element.closest<HTMLElement>(".scroller");
+  const box = scroller?.getBoundingClientRect();
+  if (!scroller || !box) return;
+  if (y < box.top + EDGE_PX) scroller.scrollBy(0, -DRAG_PX);
+  else if (y > box.bottom - EDGE_PX) scroller.scrollBy(0, DRAG_PX);
+}
 
 /** The click that ends a drag opens nothing. */
 function swallowClick(): void {

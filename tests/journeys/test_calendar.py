@@ -39,6 +39,13 @@ def drag(page: Page, what: Locator, to: Locator, down: float = 0.5) -> None:
     page.mouse.up()
 
 
+def centre(what: Locator) -> dict[str, float]:
+    """The point in the middle of an element."""
+    box = what.bounding_box()
+    assert box is not None
+    return {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+
+
 def local(task: Task) -> str:
     """When a task is due by the clock of the sales manager."""
     task.refresh_from_db()
@@ -67,6 +74,32 @@ def test_an_event_is_dragged_to_another_day_taken_back_and_moved_by_keys(visit: 
     page.keyboard.press("Alt+ArrowLeft")
     expect(page.locator("td[data-day='2031-02-10'] [data-event]")).to_have_count(1)
     assert local(task) == "2031-02-10 10:00"
+
+
+def test_a_finger_that_rests_on_an_event_carries_it_to_another_day_and_one_that_moves_at_once_scrolls(
+    visit: Open,
+) -> None:
+    page = visit("sales-manager", PHONE).page
+    task = make_task(page, "Carried", "2031-02-04T10:00")
+    page.goto("/tasks/calendar?view=all&span=month&on=2031-02-01")
+    event = page.locator(f"[data-event='{task.pk}']")
+    finger = page.context.new_cdp_session(page)
+
+    def carry(rest_ms: int) -> None:
+        places = [centre(event), centre(page.locator("td[data-day='2031-02-13']"))]
+        finger.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [places[0]]})
+        page.wait_for_timeout(rest_ms)
+        for part in (0.3, 0.6, 1.0):
+            point = {axis: places[0][axis] + part * (places[1][axis] - places[0][axis]) for axis in ("x", "y")}
+            finger.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [point]})
+        finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    carry(0)
+    page.wait_for_timeout(300)
+    assert local(task) == "2031-02-04 10:00"
+    carry(600)
+    expect(page.locator("td[data-day='2031-02-13'] [data-event]")).to_have_count(1)
+    assert local(task) == "2031-02-13 10:00"
 
 
 def test_an_event_is_dragged_to_another_hour_and_looked_at_beside(visit: Open) -> None:
