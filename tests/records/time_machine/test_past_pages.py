@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from guanxi.customers.models import Customer
 from guanxi.records.registry import record_type, record_types
@@ -93,6 +95,22 @@ def test_two_times_of_a_list_show_what_came_went_and_changed(sandbox: World) -> 
     assert "<ins>Oslo</ins>" in html
     refused = read(sandbox.clients["mei"], "/customers/compare?f=created_at:last_days:7", 422)
     assert "days counted from today" in refused
+
+
+def test_rows_and_sums_of_a_page_share_one_reading_of_the_log_and_only_changed_types_are_laid_over(
+    sandbox: World,
+) -> None:
+    (pk,) = add_customers(sandbox, "mei", ["Anna"])
+    at = _moment()
+    change_record(Customer.objects.get(pk=pk), actor=sandbox.actor("mei"), name="Anne")
+
+    with CaptureQueriesContext(connection) as asked:
+        html = read(sandbox.clients["mei"], f"/customers/as-of?f=&as_of={at}")
+
+    made = [item["sql"].split()[3] for item in asked.captured_queries if "CREATE TEMP TABLE" in item["sql"]]
+    assert made == ["past_since", '"past_customer"']
+    assert "Anna" in html
+    assert "Anne" not in html
 
 
 def test_a_filter_without_a_past_is_refused_with_its_name(sandbox: World) -> None:

@@ -24,6 +24,7 @@ from guanxi.records.models import Change, ChangeSet
 from guanxi.records.registry import record_types
 from guanxi.records.time_machine.answerable import kept_names
 from guanxi.records.time_machine.lists import count_as_of, read_page_as_of
+from guanxi.records.time_machine.past import looking_back
 from guanxi.records.time_machine.records import read_record_as_of
 from guanxi.records.time_machine.undo import undo_change_set, undo_one_change
 from guanxi.records.writing import change_record, create_record, delete_record, restore_record
@@ -85,8 +86,9 @@ class History:
         """Every look back shows what was seen then: the list, its number, and one of its records."""
         names = kept_names(self.record_type, self.actor)
         for at, query, rows, number in self.seen:
-            assert read_page_as_of(self.record_type, query, self.actor, at).rows == rows
-            assert count_as_of(self.record_type, query, self.actor, at).number == number
+            with looking_back(at, self.actor):
+                assert read_page_as_of(self.record_type, query, self.actor, at).rows == rows
+                assert count_as_of(self.record_type, query, self.actor, at).number == number
             for row in rows[:1]:
                 found = read_record_as_of(self.record_type, row["id"], names, self.actor, at)
                 assert found.state == "there"

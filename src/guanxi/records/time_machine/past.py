@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -90,7 +91,8 @@ class Past:
     at: datetime
     actor: Actor
     only: tuple[str, int] | None = None
-    _ready: set[str] = field(default_factory=set)
+    _laid: dict[str, bool] = field(default_factory=dict)
+    """By record type that was looked at: whether any of its records changed since, so that a table lies over it."""
 
     @property
     def reader(self) -> Actor:
@@ -123,8 +125,8 @@ class Past:
             raise TooMuchChanged from slow
 
     def _prepare(self, types: Sequence[RecordType]) -> None:
-        """Lay old values over the records of these types that changed since."""
-        missing = [item for item in types if item.name not in self._ready]
+        """Lay old values over the records of these types that changed since; most types have none."""
+        missing = [item for item in types if item.name not in self._laid]
         if not missing:
             return
         run("DROP TABLE IF EXISTS past_since")
@@ -133,9 +135,11 @@ class Past:
             sql, values = f"{sql} AND record_id = %s", [*values, self.only[1]]
         run(sql, values)
         run("ANALYZE past_since (record_type, record_id)")
+        changed = {row[0] for row in rows_of("SELECT DISTINCT record_type FROM past_since")}
         for record_type in missing:
-            self._make(record_type)
-            self._ready.add(record_type.name)
+            if record_type.name in changed:
+                self._make(record_type)
+            self._laid[record_type.name] = record_type.name in changed
 
     def _make(self, record_type: RecordType) -> None:
         stored = stored_fields(record_type)
@@ -171,14 +175,15 @@ class Past:
         names = [f'"{item.column}"' for item in record_type.model._meta.concrete_fields]
         columns, table = ", ".join(f"r.{name}" for name in names), _real(table_of(record_type))
         seen, values = self._seen(record_type)
-        if record_type.name not in self._ready:
+        laid = self._laid.get(record_type.name)
+        if laid is None:
             return f"SELECT {columns} FROM {table} r WHERE {seen}", list(values)
         past = _past_table(record_type)
-        sql = (
-            f"SELECT {columns} FROM (SELECT {columns}, false AS laid FROM {table} r UNION ALL"
-            f" SELECT {columns}, true AS laid FROM {past} r) r"
-            f" WHERE r.created_at <= %s AND (r.laid OR r.id NOT IN (SELECT id FROM {past})) AND {seen}"
+        both = (
+            f"(SELECT {columns}, false AS laid FROM {table} r UNION ALL SELECT {columns}, true AS laid FROM {past} r)"
         )
+        own = f" AND (r.laid OR r.id NOT IN (SELECT id FROM {past}))" if laid else ""
+        sql = f"SELECT {columns} FROM {both if laid else table} r WHERE r.created_at <= %s{own} AND {seen}"
         if self.only is not None:
             return f"{sql} AND r.id = %s", [self.at, *values, self.only[1]]
         return sql, [self.at, *values]
@@ -190,6 +195,9 @@ class Past:
             return "true", ()
         sql, values = pk_condition(record_type.model._default_manager.filter(condition), "r.id")
         return _real(sql), values
+
+
+_OPEN: ContextVar[Past | None] = ContextVar("open_past", default=None)
 
 
 def _past_table(record_type: RecordType) -> str:
@@ -222,9 +230,21 @@ def _derive(record_type: RecordType, past: str, together: Sequence[str]) -> None
 
 @contextmanager
 def looking_back(at: datetime, actor: Actor, only: tuple[str, int] | None = None) -> Iterator[Past]:
-    """Open a transaction in which questions can be asked of an instant; it leaves nothing behind."""
+    """Open a transaction in which questions can be asked of an instant; it leaves nothing behind.
+
+    Inside another for the same instant and actor the tables of that one serve: a page asks for rows, count and sums.
+    """
+    held = _OPEN.get()
+    if held is not None and (held.at, held.actor, held.only) == (at, actor, only):
+        yield held
+        return
     with transaction.atomic():
         run(f"SET LOCAL statement_timeout = '{_SECONDS}s'")
         run("SET LOCAL work_mem = '64MB'")
-        yield Past(at, actor, only)
+        past = Past(at, actor, only)
+        token = _OPEN.set(past)
+        try:
+            yield past
+        finally:
+            _OPEN.reset(token)
         transaction.set_rollback(True)

@@ -27,6 +27,7 @@ from guanxi.records.time_machine.answerable import sentence_of, split_kept, unke
 from guanxi.records.time_machine.comparing import compare_lists, compare_record
 from guanxi.records.time_machine.lists import count_as_of, figures_as_of, past_sort, read_page_as_of
 from guanxi.records.time_machine.moments import PARAMETER, input_value, parse_moment
+from guanxi.records.time_machine.past import looking_back
 from guanxi.records.time_machine.past_pages import (
     compared,
     control,
@@ -86,12 +87,13 @@ def show_list_as_of(request: HttpRequest, record_type: RecordType) -> HttpRespon
     frame_record(request, record_type, _("As of %(when)s") % {"when": formats.moment(at)})
     try:
         found, notes = _answerable(found)
-        page = _page(found, at)
-        amount = count_as_of(record_type, found.query, actor, at) if page.next or state.page > 1 else None
+        with looking_back(at, actor):
+            page = _page(found, at)
+            amount = count_as_of(record_type, found.query, actor, at) if page.next or state.page > 1 else None
+            few = amount is None or amount.exact
+            summed = summed_columns(page.columns) if few and page.rows else []
+            figures = figures_as_of(record_type, found.query, actor, at, summed)
         count = _count_text(record_type, amount or Amount(len(page.rows), exact=True))
-        few = amount is None or amount.exact
-        summed = summed_columns(page.columns) if few and page.rows else []
-        figures = figures_as_of(record_type, found.query, actor, at, summed)
         context["list"] = past_list(found, page, count, notes, at, base, figures)
     except DomainError as sentence:
         context["refusal"] = _sentence(sentence)
