@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid, NotAllowed
 from guanxi.records import access
-from guanxi.records.changes import announce_set
+from guanxi.records.changes import announce_set, log_rows
 from guanxi.records.declaration import RecordType, is_writable
 from guanxi.records.fields import Field
 from guanxi.records.listing import Query, matching
@@ -24,6 +24,7 @@ from guanxi.records.models import ChangeSet
 from guanxi.records.registry import find_record_type
 from guanxi.records.registry import record_type as type_named
 from guanxi.records.shaping.live import after_loading
+from guanxi.records.titles import TITLE_LENGTH, bulk_title
 from guanxi.records.writing import type_field
 
 MAX_IDS = 5_000
@@ -79,8 +80,7 @@ def change_many(
             cursor.execute(f"UPDATE {table} SET new_value = {new}", params)
             cursor.execute(f"DELETE FROM {table} WHERE new_value IS NOT DISTINCT FROM old_value")
         changed = _scalar(f"SELECT count(*) FROM {table}")
-        title = _("Changed %(field)s of %(count)s %(records)s") % {
-            "field": item.label, "count": changed, "records": record_type.plural}  # fmt: skip
+        title = bulk_title("edit", record_type, changed, item.label)
         change_set = _change_set("bulk_edit", title, actor, record_type, changed)
         try:
             _update(record_type, table, f'"{_db_column(record_type, column)}" = chosen.new_value')
@@ -99,7 +99,7 @@ def delete_many(record_type: RecordType, selection: Selection, actor: Actor) -> 
     with transaction.atomic():
         table = _freeze(selected(record_type, selection, actor, "delete"), "deleted_at")
         deleted = _scalar(f"SELECT count(*) FROM {table}")
-        title = _("Deleted %(count)s %(records)s") % {"count": deleted, "records": record_type.plural}
+        title = bulk_title("delete", record_type, deleted)
         change_set = _change_set("bulk_delete", title, actor, record_type, deleted)
         _update(record_type, table, "deleted_at = now()")
         _write_verb(record_type, table, "deleted", change_set.pk, actor)
@@ -198,33 +198,18 @@ def _update(record_type: RecordType, table: str, assignment: str) -> None:
 
 
 def _write_history(
-    record_type: RecordType, table: str, name: str, item: Field, change_set_id: int, actor: Actor, verb: str = "changed"
+    record_type: RecordType, table: str, name: str, item: Field, change_set_id: int, actor: Actor
 ) -> None:
     ChangeSet.objects.filter(pk=change_set_id).update(counts=_counts(record_type, table, name))
-    old, new = (_json_sql(record_type, item, f"chosen.{side}_value") for side in ("old", "new"))
+    old, new = (_json_sql(record_type, item, f"r.{side}_value") for side in ("old", "new"))
     fields = f"jsonb_build_object(%s::text, jsonb_build_array({old}, {new}))"
-    _log(record_type, table, verb, fields, [name], change_set_id, actor)
+    log_rows(actor, record_type.name, "changed", change_set_id, "bulk", rows=f"{table} r", fields=fields, values=[name])
+    announce_set(record_type.name, change_set_id)
 
 
 def _write_verb(record_type: RecordType, table: str, verb: str, change_set_id: int, actor: Actor) -> None:
     ChangeSet.objects.filter(pk=change_set_id).update(counts=_counts(record_type, table, ""))
-    _log(record_type, table, verb, "'{}'::jsonb", [], change_set_id, actor)
-
-
-def _log(
-    record_type: RecordType, table: str, verb: str, fields: str, params: list[Any], change_set_id: int, actor: Actor
-) -> None:
-    """Append one row of history per changed row, in one statement.
-
-    The instant is that of this statement, not of the transaction: the rows are locked by now, so that the changes of
-    each record stand in the log in the order in which they happened.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO records_change (at, actor_id, record_type, record_id, verb, fields, change_set_id, via) "
-            f"SELECT (SELECT clock_timestamp()), %s, %s, chosen.id, %s, {fields}, %s, 'bulk' FROM {table} AS chosen",
-            [actor.user_id, record_type.name, verb, *params, change_set_id],
-        )
+    log_rows(actor, record_type.name, verb, change_set_id, "bulk", rows=f"{table} r")
     announce_set(record_type.name, change_set_id)
 
 
@@ -234,7 +219,7 @@ def _counts(record_type: RecordType, table: str, field: str) -> dict[str, Any]:
 
 def _change_set(kind: str, title: str, actor: Actor, record_type: RecordType, rows: int) -> ChangeSet:
     counts: Mapping[str, Any] = {"record_type": record_type.name, "rows": rows}
-    return ChangeSet.objects.create(kind=kind, title=title[:200], actor_id=actor.user_id, counts=dict(counts))
+    return ChangeSet.objects.create(kind=kind, title=title[:TITLE_LENGTH], actor_id=actor.user_id, counts=dict(counts))
 
 
 def _require_reach(record_type: RecordType, table: str, name: str, actor: Actor) -> None:

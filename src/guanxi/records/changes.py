@@ -18,6 +18,7 @@ from psycopg.types.json import Jsonb
 
 from guanxi.core.actor import Actor
 from guanxi.records.models import Change
+from guanxi.records.sql import run
 from guanxi.records.statements import Slot, Statement, ask
 from guanxi.records.values import to_json
 
@@ -91,6 +92,23 @@ def record_change(
     for watcher in _WATCHERS:
         transaction.on_commit(partial(watcher.one, change), robust=True)
     return change
+
+
+def log_rows(
+    actor: Actor, record_type: str, verb: str, change_set_id: int | None, via: str, *, rows: str, number: str = "r.id",
+    fields: str = "'{}'::jsonb", values: Sequence[Any] = (),
+) -> None:  # fmt: skip
+    """Append one row of history for each of ``rows`` (what follows FROM in SQL), in one statement; announces nothing.
+
+    ``number`` and ``fields`` are the SQL of the record's id and of its changes; ``values`` fill their places, then
+    those of ``rows``. The instant is that of this statement, not of the transaction: the caller has locked the rows by
+    now, so that the changes of each record stand in the log in the order in which they happened.
+    """
+    run(
+        "INSERT INTO records_change (at, actor_id, record_type, verb, change_set_id, via, record_id, fields)"
+        f" SELECT (SELECT clock_timestamp()), %s, %s, %s, %s, %s, {number}, {fields} FROM {rows}",
+        [actor.user_id, record_type, verb, change_set_id, via, *values],
+    )
 
 
 def listen(record_type: str, verb: str = "*") -> Callable[[Listener], Listener]:

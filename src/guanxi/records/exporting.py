@@ -33,6 +33,7 @@ from guanxi.records.fields import Field
 from guanxi.records.listing import shown_columns
 from guanxi.records.models import ChangeSet
 from guanxi.records.paging import order_of, ordering_by, usual_sort
+from guanxi.records.titles import TITLE_LENGTH, bulk_title
 from guanxi.records.values import to_json
 
 BATCH = 2_000
@@ -79,8 +80,8 @@ def open_export(
 
 def _record_export(record_type: RecordType, actor: Actor, rows: int, fields: Sequence[Field], kind: str) -> ChangeSet:
     counts = {"record_type": record_type.name, "rows": rows, "columns": [item.name for item in fields], "format": kind}
-    title = _("Exported %(count)s %(records)s") % {"count": rows, "records": record_type.plural}
-    return ChangeSet.objects.create(kind="export", title=title[:200], actor_id=actor.user_id, counts=counts)
+    title = bulk_title("export", record_type, rows)
+    return ChangeSet.objects.create(kind="export", title=title[:TITLE_LENGTH], actor_id=actor.user_id, counts=counts)
 
 
 class _Rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -20,12 +21,7 @@ def validate(record_type: RecordType, record: Any, facts: dict[str, Any]) -> Non
 
     References are checked for access elsewhere, so their columns are not looked up again.
     """
-    errors: Errors = {}
-    if record_type.check is not None:
-        errors.update(record_type.check(facts))
-    if record_type.rules is not None:
-        for name, sentences in record_type.rules.check(facts).items():
-            errors.setdefault(name, []).extend(sentences)
+    errors = refusals_of(record_type, facts)
     try:
         record.clean_fields(exclude=[column.name for column in record._meta.concrete_fields if column.is_relation])
     except ValidationError as refusal:
@@ -34,6 +30,17 @@ def validate(record_type: RecordType, record: Any, facts: dict[str, Any]) -> Non
         _check_constraints(record, errors)
     if errors:
         raise Invalid(errors)
+
+
+def refusals_of(record_type: RecordType, facts: Mapping[str, Any]) -> Errors:
+    """Return what the type's own check and the rules of administrators say against a record with these facts."""
+    errors: Errors = {}
+    if record_type.check is not None:
+        errors.update(record_type.check(dict(facts)))
+    if record_type.rules is not None:
+        for name, sentences in record_type.rules.check(facts).items():
+            errors.setdefault(name, []).extend(sentences)
+    return errors
 
 
 def _check_constraints(record: Any, errors: Errors) -> None:

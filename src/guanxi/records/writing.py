@@ -41,7 +41,7 @@ def create_record(
     with transaction.atomic():
         record = record_type.model()
         _assign(record_type, record, given)
-        validate(record_type, record, _facts(record_type, record))
+        validate(record_type, record, facts_of(record_type, record))
         _save(record, force_insert=True)
         _require_reach(record_type, actor, record)
         stored = {name: _value(record_type, record, name) for name in given}
@@ -75,9 +75,9 @@ def change_record(
         _check_references(record_type, actor, changed)
         if version is not None and version != current.version:
             _check_conflict(record_type, current, version, changed)
-        facts = _facts(record_type, current)
+        facts = facts_of(record_type, current)
         touched = _assign(record_type, current, changed)
-        validate(record_type, current, _facts(record_type, current))
+        validate(record_type, current, facts_of(record_type, current))
         changed |= _moved_facts(record_type, current, facts, touched, changed)
         old |= {name: facts[name] for name in changed if name not in old}
         current.version += 1
@@ -202,7 +202,7 @@ def _assign(record_type: RecordType, record: Any, values: Mapping[str, Any]) -> 
     given = {type_field(record_type, name): getattr(value, "pk", value) for name, value in values.items()}
     for attribute, value in given.items():
         setattr(record, attribute, _stored(record, attribute, value))
-    derived = record_type.derive(_facts(record_type, record)) if record_type.derive is not None else {}
+    derived = record_type.derive(facts_of(record_type, record)) if record_type.derive is not None else {}
     moved = {attribute: value for attribute, value in derived.items() if getattr(record, attribute) != value}
     for attribute, value in moved.items():
         setattr(record, attribute, value)
@@ -220,7 +220,8 @@ def _stored(record: Any, attribute: str, value: Any) -> Any:
     return value
 
 
-def _facts(record_type: RecordType, record: Any) -> dict[str, Any]:
+def facts_of(record_type: RecordType, record: Any) -> dict[str, Any]:
+    """Return the values of a record by field name, as rules get them; computed fields are None."""
     return {item.name: getattr(record, type_field(record_type, item.name), None) for item in record_type.fields}
 
 

@@ -36,10 +36,10 @@ from guanxi.records.importing.job import (
 )
 from guanxi.records.importing.proposing import propose_mapping
 from guanxi.records.importing.running import only_runner, run_job
-from guanxi.records.importing.staging import rows_of
 from guanxi.records.importing.tasks import silent_jobs
 from guanxi.records.importing.undo import TooLate, preview_undo, request_undo, undo_job
 from guanxi.records.models import Change, ExternalKey, ImportJob, ImportReject
+from guanxi.records.sql import rows_of
 from guanxi.records.writing import change_record
 from tests.records.importing.conftest import Load, job_of, rows, user_with
 

@@ -12,7 +12,8 @@ from django.db import DataError, connection, transaction
 
 from guanxi.records.importing import sending
 from guanxi.records.importing.sending import sent_meanwhile
-from guanxi.records.importing.staging import copy_frame, rows_of, run
+from guanxi.records.importing.staging import copy_frame
+from guanxi.records.sql import rows_of, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

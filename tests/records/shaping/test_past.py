@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 
@@ -13,12 +14,12 @@ from guanxi.records.bulk import Selection, change_many
 from guanxi.records.listing import Query
 from guanxi.records.registry import record_type
 from guanxi.records.shaping.models import CustomField
-from guanxi.records.shaping.services import delete_field
+from guanxi.records.shaping.services import delete_field, save_rule
 from guanxi.records.time_machine.lists import read_page_as_of
 from guanxi.records.time_machine.undo import find_change_set, preview_undo, undo_change_set
 from guanxi.records.writing import change_record, create_record
 from tests.records.importing.conftest import Load, load
-from tests.records.shaping.conftest import settle
+from tests.records.shaping.conftest import said, settle
 from tests.records.time_machine.test_replay import History
 from tests.world import HOST, World, taken_back
 
@@ -67,3 +68,24 @@ def test_undo_leaves_out_a_field_that_was_deleted_since_and_says_so(sandbox: Wor
     settle()
     assert undo_change_set(SYSTEM, made.change_set_id).total == 1
     assert Customer.objects.get(pk=pk).x_grade == "best"  # type: ignore[attr-defined]
+
+
+def test_undo_brings_back_no_value_that_a_rule_of_administrators_refuses_by_now(sandbox: World) -> None:
+    customer = record_type("customer")
+    big, small = (
+        create_record(customer, actor=SYSTEM, values={"name": "Ruled", "x_seats": Decimal(seats)}).pk
+        for seats in (2000, 20)
+    )
+    made = change_many(customer, Selection((big, small)), SYSTEM, "x_seats", Decimal(5))
+    with taken_back():
+        save_rule(customer, actor=SYSTEM, name="Seats", condition="[Seats] > 1000", sentences=said("Too many."))
+        settle()
+
+        preview = preview_undo(SYSTEM, find_change_set(SYSTEM, made.change_set_id))
+        done = undo_change_set(SYSTEM, made.change_set_id)
+
+        assert [(item.record_id, item.reason) for item in preview.conflicts] == [(big, "unsound")]
+        assert (done.total, done.kept) == (1, 1)
+        rows = Customer.objects.filter(pk__in=(big, small)).order_by("pk")
+        assert list(rows.values_list("x_seats", flat=True)) == [Decimal(5), Decimal(20)]
+    settle()

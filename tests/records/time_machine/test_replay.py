@@ -158,7 +158,7 @@ class History:
     def undo_change(self) -> object:
         """Take back one change of the past."""
         rows = list(Change.objects.filter(record_type=self.record_type.name, change_set_id=None).order_by("pk"))
-        return bool(rows) and undo_one_change(self.actor, self.chance.choice(rows).pk, "Undid one").total
+        return bool(rows) and undo_one_change(self.actor, self.chance.choice(rows).pk).total
 
     def import_file(self) -> object:
         """Bring a few customers in from a file: some are new, others are known and change."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from guanxi.core.actor import SYSTEM
 from guanxi.core.errors import Invalid
@@ -13,8 +14,9 @@ from guanxi.records.bulk import BulkResult, Selection, change_many, delete_many
 from guanxi.records.models import Change, ChangeSet
 from guanxi.records.registry import record_type
 from guanxi.records.time_machine import providers
+from guanxi.records.time_machine.pages import set_title
 from guanxi.records.time_machine.providers import AlreadyUndone, Part, Preview, Undone, UndoProvider, add_undo_provider
-from guanxi.records.time_machine.undo import find_change_set, preview_undo, undo_change_set
+from guanxi.records.time_machine.undo import find_change_set, preview_undo, undo_change_set, undo_one_change
 from guanxi.records.writing import change_record, create_record, restore_record
 from tests.records.screens.pages import add_customers, read, send
 from tests.world import Tables, World
@@ -90,6 +92,35 @@ def test_an_undo_can_be_undone_and_that_too(sandbox: World) -> None:
     assert redone.parts == (Part("customer", restored=2),)
     titles = list(ChangeSet.objects.filter(kind="taken_back").order_by("pk").values_list("title", flat=True))
     assert titles == [f"{word}: Changed status of 2 customers" for word in ("Undid", "Redid", "Undid")]
+
+
+def test_titles_of_change_sets_stand_in_the_language_of_their_reader(sandbox: World) -> None:
+    mei, root = sandbox.actor("mei"), sandbox.actor("root")
+    ids = add_customers(sandbox, "mei", ["Anna", "Bea"], status="active")
+    made = _set(sandbox, ids, "status", "lost")
+    with translation.override("zh-hans"):
+        undone = undo_change_set(mei, made.change_set_id)
+    assert undone.change_set_id is not None
+    redone = undo_change_set(mei, undone.change_set_id)
+    change_record(Customer.objects.get(pk=ids[0]), actor=mei, city="Oslo")
+    change = Change.objects.filter(record_type="customer", record_id=ids[0]).latest("pk")
+    one = undo_one_change(mei, change.pk, "Anna")
+    again = undo_change_set(mei, one.change_set_id or 0)
+    sets = [ChangeSet.objects.get(pk=item.change_set_id) for item in (made, undone, redone, one, again)]
+
+    assert sets[1].title == "已撤销：已修改 2 个客户的状态"
+    assert [set_title(item, root) for item in sets] == [
+        "Changed status of 2 customers", "Undid: Changed status of 2 customers", "Redid: Changed status of 2 customers",
+        "Undid: Changed City · Anna", "Redid: Changed City · Anna",
+    ]  # fmt: skip
+    assert "Undid: Changed City · Anna" in read(sandbox.clients["root"], f"/customers/{ids[0]}/timeline")
+    with translation.override("zh-hans"):
+        assert set_title(sets[2], root) == "重做：已修改 2 个客户的状态"
+        assert set_title(ChangeSet(kind="merge", title="Merged A and B"), root) == "Merged A and B"
+    old = ChangeSet(
+        kind="taken_back", title="Undid: words of old", counts={"undoes": 1, "turn": 1, "of": "words of old"}
+    )
+    assert set_title(old, root) == "Undid: words of old"
 
 
 def test_undoing_twice_is_refused_and_changes_nothing(sandbox: World) -> None:

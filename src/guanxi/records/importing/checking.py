@@ -23,8 +23,8 @@ from guanxi.records.importing.running import (
     parsed_batches,
     prepare,
 )
-from guanxi.records.importing.staging import run
 from guanxi.records.models import ImportJob
+from guanxi.records.sql import run
 
 _REJECTS_SHOWN = 100
 _ROWS_SHOWN = 10

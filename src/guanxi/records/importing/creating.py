@@ -12,8 +12,9 @@ from django.db import connection, models
 from guanxi.records.declaration import RecordType
 from guanxi.records.importing.matching import Loading
 from guanxi.records.importing.plan import Part, attribute_of
-from guanxi.records.importing.staging import NOW, copy_form, copy_frame, model_field, quoted, rows_of
+from guanxi.records.importing.staging import NOW, copy_form, copy_frame, model_field
 from guanxi.records.shaping.kinds import SeriesField
+from guanxi.records.sql import quoted, rows_of
 
 _TECHNICAL = ("id", "created_at", "updated_at", "version", "deleted_at")
 _ESCAPED = r'["\\\x00-\x1f]'

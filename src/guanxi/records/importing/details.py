@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from guanxi.records.importing.matching import Loading, id_column, new_column
 from guanxi.records.importing.plan import Detail
 from guanxi.records.importing.rows import ROW
-from guanxi.records.importing.staging import NOW, STAGE, copy_frame, json_form, quoted, rows_of, run, stage
+from guanxi.records.importing.staging import NOW, STAGE, copy_frame, json_form, stage
+from guanxi.records.sql import quoted, rows_of, run
 
 LINE_BASE = "line_base"
 # Consecutive equal rows get keys this far apart (an odd number, so that 2⁶⁴ of them differ).

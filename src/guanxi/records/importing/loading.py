@@ -20,8 +20,8 @@ from guanxi.records.importing.details import (
 from guanxi.records.importing.matching import Loading, id_column, key_column, match_rows, new_column
 from guanxi.records.importing.plan import Detail, Part, attribute_of
 from guanxi.records.importing.rows import Reject
-from guanxi.records.importing.staging import quoted, rows_of
 from guanxi.records.importing.storing import PartRows, Stored, store_parts
+from guanxi.records.sql import quoted, rows_of
 
 __all__ = ["Loaded", "Loading", "Ready", "load_rows", "make_ready"]
 

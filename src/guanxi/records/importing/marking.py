@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from guanxi.records.importing.plan import attribute_of, plans
-from guanxi.records.importing.staging import quoted, rows_of, run
 from guanxi.records.models import ImportJob
 from guanxi.records.registry import record_types
+from guanxi.records.sql import quoted, rows_of, run
 
 _ROUNDS = 20
 

@@ -15,7 +15,8 @@ from guanxi.records.importing.mapping import ColumnMapping
 from guanxi.records.importing.plan import EXTERNAL_ID, ImportPlan, Part, attribute_of
 from guanxi.records.importing.rows import ROW, Reject
 from guanxi.records.importing.soundness import against_rules, broken_rules, parents_in_scope
-from guanxi.records.importing.staging import array_of, new_ids, quoted, rows_of
+from guanxi.records.importing.staging import array_of, new_ids
+from guanxi.records.sql import quoted, rows_of
 
 _REACH = ("owner", "team", "territory")
 

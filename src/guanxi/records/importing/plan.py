@@ -13,6 +13,7 @@ from guanxi.core.errors import type_text
 from guanxi.records.declaration import RecordType, is_writable
 from guanxi.records.fields import Field, Kind
 from guanxi.records.registry import record_type, record_types
+from guanxi.records.writing import type_field
 
 if TYPE_CHECKING:
     import polars as pl
@@ -150,10 +151,7 @@ def deferred(path: str) -> type_frames:
 
 def attribute_of(record_type: RecordType, name: str) -> str:
     """Return the stored attribute of a field (``owner`` → ``owner_id``), or of a column that is no declared field."""
-    item = record_type.get(name)
-    if item is None:
-        return name
-    return f"{item.path or name}_id" if item.kind == "reference" else item.path or name
+    return name if record_type.get(name) is None else type_field(record_type, name)
 
 
 _PLANS: dict[str, ImportPlan] = {}

@@ -15,7 +15,8 @@ from guanxi.records import access, registry
 from guanxi.records.declaration import RecordType
 from guanxi.records.importing.plan import Part, attribute_of
 from guanxi.records.importing.rows import ROW, Reject
-from guanxi.records.importing.staging import column_type, quoted, rows_of
+from guanxi.records.importing.staging import column_type
+from guanxi.records.sql import quoted, rows_of
 
 Seen = Callable[[str, list[str]], set[str]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,29 +11,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 
 from guanxi.records.importing.sending import NULL, send
+from guanxi.records.sql import quoted, rows_of, run
 
 STAGE = "import_stage"
 # PostgreSQL reads this as the moment at which the transaction began, in a third of the time a written moment takes.
 NOW = "now"
-
-
-def quoted(name: str) -> str:
-    """Return a name as SQL wants it."""
-    return connection.ops.quote_name(name)
-
-
-def run(sql: str, parameters: Sequence[Any] = ()) -> int:
-    """Run one statement in the current transaction and return how many rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, list(parameters) or None)
-        return max(0, int(cursor.rowcount))
-
-
-def rows_of(sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """Run one query and return its rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, list(parameters) or None)
-        return list(cursor.fetchall())
 
 
 def array_of(values: pl.Series) -> str:

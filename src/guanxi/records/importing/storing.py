@@ -9,20 +9,13 @@ from typing import Any
 import polars as pl
 from django.db import models
 
+from guanxi.records.changes import log_rows
+from guanxi.records.deriving import derive_anew
 from guanxi.records.importing.creating import append_records, fields_of
 from guanxi.records.importing.matching import Loading
 from guanxi.records.importing.plan import Part, attribute_of
-from guanxi.records.importing.staging import (
-    STAGE,
-    array_of,
-    column_type,
-    is_empty,
-    json_form,
-    quoted,
-    rows_of,
-    run,
-    stage,
-)
+from guanxi.records.importing.staging import STAGE, array_of, column_type, is_empty, json_form, stage
+from guanxi.records.sql import quoted, rows_of, run
 
 DIFF = "import_diff"
 
@@ -130,8 +123,8 @@ def _write_differences(part: Part, given: list[str], loading: Loading) -> frozen
         f"UPDATE {table} t SET {assignments}, version = t.version + 1, updated_at = now()"
         f" FROM {DIFF} d WHERE t.id = d.id"
     )
-    _log(part, loading, "changed", "d.changed_fields", f"{DIFF} d", "d.id")
-    rederive(part, sorted(ids))
+    _log(part, loading, "changed", f"{DIFF} r", "r.changed_fields")
+    derive_anew(part.record_type, sorted(ids))
     return ids
 
 
@@ -145,56 +138,18 @@ def _new_value(model: type[models.Model], name: str, fills: bool) -> str:
 def _restore(part: Part, numbers: pl.Series, loading: Loading) -> frozenset[int]:
     """Take records found by a natural key out of the bin: their key can't be given to another. Returns their ids."""
     table = quoted(part.record_type.model._meta.db_table)
-    binned = f"{table} t WHERE t.id = ANY(%s::bigint[]) AND t.deleted_at IS NOT NULL"
-    ids = [int(row[0]) for row in rows_of(f"SELECT t.id FROM {binned}", [array_of(numbers)])]
+    binned = f"{table} r WHERE r.id = ANY(%s::bigint[]) AND r.deleted_at IS NOT NULL"
+    ids = [int(row[0]) for row in rows_of(f"SELECT r.id FROM {binned}", [array_of(numbers)])]
     if ids and not loading.is_dry:
-        _log(part, loading, "restored", "'{}'::jsonb", binned, "t.id", [ids])
+        _log(part, loading, "restored", binned, values=[ids])
         run(
             f"UPDATE {table} SET deleted_at = NULL, version = version + 1, updated_at = now() WHERE id = ANY(%s)", [ids]
         )
     return frozenset(ids)
 
 
-def rederive(part: Part, ids: list[int]) -> None:
-    """Compute the technical key columns of these records anew from what stands in the table."""
-    rule, record_type = part.record_type.derive, part.record_type
-    if rule is None or not ids:
-        return
-    names = [item.name for item in record_type.fields if item.expression is None and "__" not in item.path]
-    attributes = [attribute_of(record_type, name) for name in names]
-    model = record_type.model
-    for start in range(0, len(ids), 5_000):
-        chunk = ids[start : start + 5_000]
-        rows = list(model._default_manager.filter(pk__in=chunk).values_list("pk", *attributes))
-        derived = [(row[0], rule(dict(zip(names, row[1:], strict=True)))) for row in rows]
-        # A rule may say less of some records than of others: a number that is masked has told its digest already.
-        alike: dict[tuple[str, ...], list[tuple[int, dict[str, Any]]]] = {}
-        for number, keys in derived:
-            alike.setdefault(tuple(keys), []).append((number, keys))
-        for columns, records in alike.items():
-            if columns:
-                _write_derived(model, columns, records)
-
-
-def _write_derived(
-    model: type[models.Model], columns: tuple[str, ...], records: list[tuple[int, dict[str, Any]]]
-) -> None:
-    frame = pl.DataFrame(
-        {"id": [number for number, _ in records], **{c: [keys[c] for _, keys in records] for c in columns}}
-    )
-    stage("import_keys", [("id", "bigint"), *((c, column_type(model, c)) for c in columns)], frame)
-    run(
-        f"UPDATE {quoted(model._meta.db_table)} t SET {', '.join(f'{quoted(c)} = k.{quoted(c)}' for c in columns)}"
-        " FROM import_keys k WHERE t.id = k.id AND ("
-        + " OR ".join(f"t.{quoted(c)} IS DISTINCT FROM k.{quoted(c)}" for c in columns) + ")"
-    )  # fmt: skip
-
-
 def _log(
-    part: Part, loading: Loading, verb: str, fields: str, source: str, number: str, parameters: Sequence[Any] = ()
-) -> None:
-    run(
-        "INSERT INTO records_change (at, actor_id, record_type, record_id, verb, fields, change_set_id, via)"
-        f" SELECT (SELECT clock_timestamp()), %s, %s, {number}, %s, {fields}, %s, 'import' FROM {source}",
-        [loading.actor.user_id, part.type_name, verb, loading.change_set_id, *parameters],
-    )
+    part: Part, loading: Loading, verb: str, rows: str, fields: str = "'{}'::jsonb", values: Sequence[Any] = ()
+) -> None:  # fmt: skip
+    who, name = loading.actor, part.type_name
+    log_rows(who, name, verb, loading.change_set_id, "import", rows=rows, fields=fields, values=values)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,19 +12,20 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.core.actor import Actor
 from guanxi.core.errors import DomainError
 from guanxi.records import access
-from guanxi.records.changes import record_change
+from guanxi.records.changes import log_rows, record_change
+from guanxi.records.deriving import derive_anew
 from guanxi.records.importing.job import NotNow, State, get_job, plan_of
 from guanxi.records.importing.marking import conflicts, details, mark, marked_types, to_delete, to_restore
-from guanxi.records.importing.plan import Part, attribute_of
+from guanxi.records.importing.plan import attribute_of
 from guanxi.records.importing.running import fail, only_runner
-from guanxi.records.importing.staging import model_field, quoted, rows_of, run
-from guanxi.records.importing.storing import rederive
+from guanxi.records.importing.staging import model_field
 from guanxi.records.importing.surroundings import acting
 from guanxi.records.importing.tasks import queue_job
 from guanxi.records.models import ChangeSet, ImportJob
 from guanxi.records.registry import record_type
+from guanxi.records.sql import quoted, rows_of, run
+from guanxi.records.undoing import UNDO_FOR
 
-UNDO_DAYS = 30
 _UNDOABLE = (State.DONE, State.CANCELLED, State.FAILED, State.PAUSED)
 _CONFLICTS_SHOWN = 50
 
@@ -55,7 +56,7 @@ def undo_until(job: ImportJob) -> datetime | None:
     """Return until when an import can be undone; None when it never ran or is undone already."""
     if job.change_set_id is None or job.state not in _UNDOABLE or not job.rows_done:
         return None
-    return (job.finished_at or job.started_at or job.created_at) + timedelta(days=UNDO_DAYS)
+    return (job.finished_at or job.started_at or job.created_at) + UNDO_FOR
 
 
 def preview_undo(actor: Actor, job_id: int) -> UndoPreview:
@@ -93,7 +94,7 @@ def _require_undoable(job: ImportJob) -> None:
     if until is None:
         raise NotNow(state=str(job.get_state_display()))
     if until < datetime.now(UTC):
-        raise TooLate(days=UNDO_DAYS)
+        raise TooLate(days=UNDO_FOR.days)
 
 
 def undo_job(job_id: int) -> ImportJob | None:
@@ -147,12 +148,7 @@ def _delete(type_name: str, made: ChangeSet, actor: Actor) -> None:
         [type_name],
     )
     run(f"DELETE FROM records_externalkey WHERE record_type = %s AND record_id IN ({ids})", [type_name, type_name])
-    run(
-        "INSERT INTO records_change (at, actor_id, record_type, record_id, verb, fields, change_set_id, via)"
-        f" SELECT (SELECT clock_timestamp()), %s, %s, record_id, 'deleted', '{{}}'::jsonb, %s, 'undo'"
-        f" FROM ({ids}) gone",
-        [actor.user_id, type_name, made.pk, type_name],
-    )
+    log_rows(actor, type_name, "deleted", made.pk, "undo", rows=f"({ids}) r", number="r.record_id", values=[type_name])
 
 
 def _restore(type_name: str, made: ChangeSet, actor: Actor) -> None:
@@ -184,13 +180,12 @@ def _restore(type_name: str, made: ChangeSet, actor: Actor) -> None:
             [type_name],
         )
     ]
-    run(
-        "INSERT INTO records_change (at, actor_id, record_type, record_id, verb, fields, change_set_id, via)"
-        " SELECT (SELECT clock_timestamp()), %s, record_type, record_id, 'changed', fields, %s, 'undo'"
-        " FROM undo_changed WHERE record_type = %s AND NOT is_kept",
-        [actor.user_id, made.pk, type_name],
-    )
-    rederive(Part(type_name, type_name), sorted(ids))
+    changes = "undo_changed r WHERE record_type = %s AND NOT is_kept"
+    log_rows(
+        actor, type_name, "changed", made.pk, "undo", rows=changes, number="r.record_id", fields="r.fields",
+        values=[type_name],
+    )  # fmt: skip
+    derive_anew(declared, sorted(ids))
 
 
 def _stored(type_name: str, attribute: str) -> str:

@@ -14,6 +14,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
 from guanxi.records.screens.forms import MANY_VALUED
 from guanxi.records.screens.selection import Chosen, read_token
+from guanxi.records.titles import bulk_title
 from guanxi.records.values import parse_value
 from guanxi.ui import formats
 
@@ -82,8 +83,4 @@ def sentence_of(refusal: Exception) -> str:
 def words_of(record_type: RecordType, verb: str, posted: QueryDict, changed: int) -> str:
     """Return what was done: “Changed Owner of 37 customers”."""
     item = record_type.get(posted.get("field", ""))
-    pattern = (
-        _("Deleted %(count)s %(records)s") if verb == "delete" else _("Changed %(field)s of %(count)s %(records)s")
-    )
-    words = {"count": formats.number(changed), "records": record_type.plural, "field": item.title() if item else ""}
-    return pattern % words
+    return bulk_title(verb, record_type, changed, item.title() if item else "")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +20,7 @@ from guanxi.records.registry import find_record_type
 from guanxi.records.registry import record_type as type_named
 from guanxi.records.screens import cells, places
 from guanxi.records.statements import ActorCache, Slot, Statement, any_of
+from guanxi.records.titles import title_of
 from guanxi.ui import quick_formats
 from guanxi.ui.record_page import Source
 from guanxi.ui.said import said as _
@@ -32,10 +35,12 @@ _MAY: ActorCache[Statement] = ActorCache()
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The names behind changes: people by user id, and per change set its source system (name, colour) and title."""
+    """The names behind changes: people by user id, and per change set its source system (name, colour) and what tells
+    its title (kind, counts, stored title)."""
 
     people: Mapping[int, str]
-    sets: Mapping[int, tuple[str, str, str]]
+    sets: Mapping[int, tuple[str, str]]
+    titles: Mapping[int, tuple[str, Mapping[str, Any], str]]
 
     def person(self, actor_id: int | None) -> str:
         """Return who made a change; the program itself where no user did."""
@@ -59,11 +64,11 @@ def names_of(found: Iterable[Change | changes.Origin]) -> Names:
     people = {row.actor_id for row in rows if row.actor_id is not None}
     sets = {row.change_set_id for row in rows if row.change_set_id is not None}
     known = dict(_people().rows({"ids": list(people)})) if people and find_record_type("user") else {}
-    systems: dict[int, tuple[str, str, str]] = {}
-    if sets:
-        rows_of_sets = _sets().rows({"ids": list(sets)})
-        systems = {pk: (name or "", color or "gray", title) for pk, name, color, title in rows_of_sets}
-    return Names(known, systems)
+    found_sets = _sets().rows({"ids": list(sets)}) if sets else []
+    systems = {pk: (name or "", color or "gray") for pk, name, color, *_told in found_sets}
+    return Names(
+        known, systems, {pk: (kind, json.loads(counts), title) for pk, _n, _c, kind, counts, title in found_sets}
+    )
 
 
 @cache
@@ -75,7 +80,7 @@ def _people() -> Statement:
 @cache
 def _sets() -> Statement:
     rows = ChangeSet.objects.filter(any_of("pk", "ids"))
-    return Statement.of(rows.values_list("pk", "source__name", "source__color", "title"))
+    return Statement.of(rows.values_list("pk", "source__name", "source__color", "kind", "counts", "title"))
 
 
 def field_sources(
@@ -98,7 +103,7 @@ def field_sources(
 
 def source_of(origin: Change | changes.Origin, names: Names) -> Source:
     """Return the mark of a change: the system that told it or the person who made it, when and how."""
-    system, color, _title = names.sets.get(origin.change_set_id or 0, ("", "gray", ""))
+    system, color = names.sets.get(origin.change_set_id or 0, ("", "gray"))
     who = system or names.person(origin.actor_id)
     label = _("%(who)s, %(when)s, %(way)s") % {
         "who": who, "when": quick_formats.moment(origin.at), "way": way_text(origin.via)}  # fmt: skip
@@ -128,7 +133,7 @@ def past_values(record_type: RecordType, record_id: int, item: Field, actor: Act
     )
     return [
         PastValue(cells.text_of(item, row.fields[item.name][1], labels) or _("empty"), names.person(row.actor_id),
-                  way_text(row.via), row.at, names.sets.get(row.change_set_id or 0, ("", "", ""))[0])
+                  way_text(row.via), row.at, names.sets.get(row.change_set_id or 0, ("", ""))[0])
         for row in rows
     ]  # fmt: skip
 
@@ -147,6 +152,7 @@ def _reached(actor: Actor, record_type: RecordType, verb: str) -> Statement:
     return Statement.of(access.visible_to(actor, record_type, verb).filter(pk=Slot("pk")).order_by().values_list("pk"))
 
 
-def set_title(names: Names, change_set_id: int | None) -> str:
-    """Return the title of the change set that a change belongs to, if any."""
-    return names.sets.get(change_set_id or 0, ("", "", ""))[2]
+def set_title(names: Names, change_set_id: int | None, actor: Actor) -> str:
+    """Return the title of the change set that a change belongs to, if any, in the language of the reader."""
+    known = names.titles.get(change_set_id or 0)
+    return title_of(*known, actor) if known is not None else ""

@@ -127,7 +127,7 @@ def _change_item(
         texts = cells.text_of(item, old, labels), cells.text_of(item, new, labels)
         lines.append((item.title(), texts[0], texts[1] or _("empty")))
     detail = "" if row.via == "web" else way_text(row.via)
-    title = set_title(names, row.change_set_id)
+    title = set_title(names, row.change_set_id, actor)
     detail = " · ".join(part for part in (detail, title) if part)
     return TimelineItem(f"c{row.pk}", icon, row.at, words(), actor=names.person(row.actor_id), detail=detail,
                         kind=CHANGES, changes=tuple(lines), tone="quiet" if row.verb == "changed" else "")  # fmt: skip

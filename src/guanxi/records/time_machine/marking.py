@@ -7,7 +7,7 @@ hold somebody's later value (``kept``), and why a record stays as a whole (``rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,17 +17,10 @@ from guanxi.records import access
 from guanxi.records.bulk import read_together
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import record_types
-from guanxi.records.time_machine.stored import (
-    Stored,
-    as_json,
-    pk_condition,
-    row_from,
-    rows_of,
-    run,
-    stored_fields,
-    table_of,
-)
+from guanxi.records.sql import rows_of, run
+from guanxi.records.time_machine.stored import Stored, as_json, pk_condition, row_from, stored_fields, table_of
 from guanxi.records.undoing import stored_value
+from guanxi.records.validation import refusals_of
 
 CHUNK = 5_000
 _ROUNDS = 20
@@ -78,7 +71,17 @@ class Source:
         return "change_set_id = %s AND at >= %s", (self.change_set_id, self.at - timedelta(days=1))
 
 
-def mark(source: Source, actor: Actor, *, lock: bool) -> list[RecordType]:
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A record type among the changes: the names of the fields in them, declared or not any more, and those of them
+    that are still stored and that the actor may set."""
+
+    record_type: RecordType
+    names: tuple[str, ...]
+    fields: tuple[Stored, ...]
+
+
+def mark(source: Source, actor: Actor, *, lock: bool) -> list[Touched]:
     """Make ``undo_ours`` and ``undo_rows`` for an actor, and return the record types in them, dependants first.
 
     With ``lock`` the records stay locked until the transaction ends, so that nobody changes them in between.
@@ -90,18 +93,29 @@ def mark(source: Source, actor: Actor, *, lock: bool) -> list[RecordType]:
     run("CREATE INDEX ON undo_ours (record_type, record_id)")
     run("ANALYZE undo_ours")
     run(_ROWS)
-    names = {str(row[0]) for row in rows_of("SELECT DISTINCT record_type FROM undo_ours")}
-    types = [item for item in reversed(list(record_types())) if item.name in names]
-    for record_type in types:
+    touched = list(_touched(actor))
+    for item in touched:
         if lock:
-            _lock(record_type)
-        _mark_type(record_type, source, actor)
-        _keep_unsound(record_type)
+            _lock(item.record_type)
+        _mark_type(item, source, actor)
+        _keep_unsound(item.record_type)
     run("CREATE INDEX ON undo_rows (record_type, id)")
     for _round in range(_ROUNDS):
-        if not _keep_used(types):
+        if not _keep_used():
             break
-    return types
+    return touched
+
+
+def _touched(actor: Actor) -> Iterator[Touched]:
+    names: dict[str, list[str]] = {}
+    keys = "undo_ours o LEFT JOIN LATERAL jsonb_object_keys(o.fields) f(key) ON true"
+    for type_name, name in rows_of(f"SELECT DISTINCT o.record_type, f.key FROM {keys} ORDER BY 1, 2"):
+        names.setdefault(str(type_name), []).extend([str(name)] if name is not None else [])
+    for record_type in reversed(list(record_types())):
+        if record_type.name in names:
+            stored, found = stored_fields(record_type), names[record_type.name]
+            able = (name for name in found if name in stored and actor.edits_field(record_type.name, name))
+            yield Touched(record_type, tuple(found), tuple(stored[name] for name in able))
 
 
 def _lock(record_type: RecordType) -> None:
@@ -112,22 +126,8 @@ def _lock(record_type: RecordType) -> None:
     )
 
 
-def changed_names(record_type: RecordType) -> list[str]:
-    """Return the names of all fields in the changes of one type, whether they are still declared or not."""
-    keys = "undo_ours o, jsonb_object_keys(o.fields) f(key)"
-    rows = rows_of(f"SELECT DISTINCT f.key FROM {keys} WHERE o.record_type = %s ORDER BY 1", [record_type.name])
-    return [str(row[0]) for row in rows]
-
-
-def restorable(record_type: RecordType, actor: Actor) -> list[Stored]:
-    """Return the changed fields of one type that are still stored and that the actor may set."""
-    stored = stored_fields(record_type)
-    names = changed_names(record_type)
-    return [stored[name] for name in names if name in stored and actor.edits_field(record_type.name, name)]
-
-
-def _mark_type(record_type: RecordType, source: Source, actor: Actor) -> None:
-    fields = restorable(record_type, actor)
+def _mark_type(touched: Touched, source: Source, actor: Actor) -> None:
+    record_type, fields = touched.record_type, touched.fields
     after, before = (row_from(record_type, fields, f"o.fields->'{{name}}'->{at}") for at in (0, 1))
     restored = ", ".join(_when(item, f"{_same(item, 'a')} AND NOT ({_same(item, 'b')})") for item in fields)
     kept = ", ".join(_when(item, f"NOT ({_same(item, 'a')}) AND NOT ({_same(item, 'b')})") for item in fields)
@@ -176,7 +176,8 @@ def _reason(record_type: RecordType, source: Source, actor: Actor) -> tuple[str,
 
 def _keep_unsound(record_type: RecordType) -> None:
     """Keep records whose old values no longer pass the rules of their type together with what stands there now."""
-    together = sorted(read_together(record_type)) if record_type.check is not None else []
+    is_ruled = record_type.check is not None or record_type.rules is not None
+    together = sorted(read_together(record_type)) if is_ruled else []
     if not together:
         return
     where = "record_type = %s AND reason IS NULL AND restored && %s::text[]"
@@ -201,7 +202,7 @@ def _keep_unsound(record_type: RecordType) -> None:
 def _is_sound(
     record_type: RecordType, attributes: dict[str, str], facts: dict[str, Any], row: Sequence[Any]
 ) -> bool:  # fmt: skip
-    """Say whether a record with its old values would pass the check of its type."""
+    """Say whether a record with its old values would be saved: by the check of its type and administrators' rules."""
     fields = as_json(row[2])
     try:
         old = {name: stored_value(record_type, name, fields[name][1]) for name in row[1]}
@@ -209,10 +210,10 @@ def _is_sound(
         return False
     now = {name: facts[attribute] for name, attribute in attributes.items()}
     empty = {item.name: None for item in record_type.fields}
-    return record_type.check is None or not record_type.check({**empty, **now, **old})
+    return not refusals_of(record_type, {**empty, **now, **old})
 
 
-def _keep_used(types: Sequence[RecordType]) -> int:
+def _keep_used() -> int:
     """Keep records that would go to the bin while living records of others point at them; returns how many."""
     kept = 0
     going = {

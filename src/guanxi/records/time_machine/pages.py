@@ -21,6 +21,7 @@ from guanxi.records.screens import cells, places
 from guanxi.records.screens.sources import Names, names_of, way_text
 from guanxi.records.time_machine.providers import Conflict, Preview, undo_provider
 from guanxi.records.time_machine.recent import Recent
+from guanxi.records.titles import change_title, title_of
 from guanxi.ui import formats
 
 Key = tuple[str, int]
@@ -117,10 +118,12 @@ def recent_rows(found: Sequence[Recent], actor: Actor) -> list[Row]:
     """Return the entries of the page; the number of queries depends on the record types, not on the entries."""
     singles = [item.change for item in found if item.change is not None]
     titles = titles_of(((change.record_type, change.record_id) for change in singles), actor)
-    return [_set_row(item) if item.change_set is not None else _change_row(item, titles, actor) for item in found]
+    return [
+        _set_row(item, actor) if item.change_set is not None else _change_row(item, titles, actor) for item in found
+    ]
 
 
-def _set_row(item: Recent) -> Row:
+def _set_row(item: Recent, actor: Actor) -> Row:
     change_set = item.change_set
     assert change_set is not None
     provider = undo_provider(change_set.kind)
@@ -135,53 +138,27 @@ def _set_row(item: Recent) -> Row:
         details.append(ngettext("%(number)s stayed as it was", "%(number)s stayed as they were", kept)
                        % {"number": formats.number(kept)})  # fmt: skip
     return Row(
-        provider.icon if provider else "history", set_title(change_set), item.at,
+        provider.icon if provider else "history", set_title(change_set, actor), item.at,
         reverse("changes.preview", args=[change_set.pk]), details=tuple(details),
         who=change_set.actor.name if change_set.actor is not None else _("Guanxi"), state=state,
         can_be_undone=item.can_be_undone,
     )  # fmt: skip
 
 
-def set_title(change_set: ChangeSet) -> str:
-    """Return what a change set did, in the language of the reader where that can be told anew from its counts."""
-    counts = change_set.counts
-    record_type = find_record_type(str(counts.get("record_type")))
-    item = record_type.get(str(counts.get("field"))) if record_type is not None else None
-    if record_type is None or not isinstance(counts.get("rows"), int):
-        return change_set.title
-    words = {"count": formats.number(counts["rows"]), "records": record_type.plural}
-    if change_set.kind == "bulk_edit" and item is not None:
-        return _("Changed %(field)s of %(count)s %(records)s") % {**words, "field": item.label}
-    return _("Deleted %(count)s %(records)s") % words if change_set.kind == "bulk_delete" else change_set.title
+def set_title(change_set: ChangeSet, actor: Actor) -> str:
+    """Return what a change set did, in the language of the reader."""
+    return title_of(change_set.kind, change_set.counts, change_set.title, actor)
 
 
 def _change_row(item: Recent, titles: Mapping[Key, Title], actor: Actor) -> Row:
     change = item.change
     assert change is not None
-    title = change_title(change, actor)
+    title = change_title(change.verb, change.record_type, change.fields, actor)
     details = () if change.via == "web" else (capfirst(way_text(change.via)),)
     record = _title(titles, change.record_type, change.record_id)
     url = reverse("changes.preview_one", args=[change.pk])
     return Row(_ICONS.get(change.verb, "pencil"), title, item.at, url, record, details,
                can_be_undone=item.can_be_undone)  # fmt: skip
-
-
-def change_title(change: Change, actor: Actor) -> str:
-    """Return what one change did, in words: “Changed Status and City of this customer”."""
-    record_type = find_record_type(change.record_type)
-    label = record_type.label if record_type else change.record_type
-    words = {
-        "created": _("Created a record: %(record)s"), "deleted": _("Deleted a record: %(record)s"),
-        "restored": _("Restored a record: %(record)s"),
-    }  # fmt: skip
-    if change.verb in words:
-        return words[change.verb] % {"record": label}
-    labels = [] if record_type is None else [
-        item.title() for name in change.fields
-        if (item := record_type.get(name)) is not None and actor.sees_field(record_type.name, name)
-    ]  # fmt: skip
-    fields = pgettext("between items of a list", ", ").join(labels[:4]) + ("…" if len(labels) > 4 else "")
-    return _("Changed %(fields)s") % {"fields": fields or _("a field")}
 
 
 def question_of(preview: Preview, actor: Actor) -> Question:

@@ -25,17 +25,11 @@ from guanxi.core.errors import DomainError
 from guanxi.records import access
 from guanxi.records.bulk import read_together
 from guanxi.records.declaration import RecordType
+from guanxi.records.deriving import write_keys
 from guanxi.records.registry import record_types
+from guanxi.records.sql import rows_of, run
 from guanxi.records.statements import Statement
-from guanxi.records.time_machine.restoring import write_keys
-from guanxi.records.time_machine.stored import (
-    facts_of,
-    pk_condition,
-    rows_of,
-    run,
-    stored_fields,
-    table_of,
-)
+from guanxi.records.time_machine.stored import pk_condition, stored_fields, table_of
 
 MOST_RENAMED = 20_000
 _SECONDS = 20
@@ -219,13 +213,7 @@ def _derive(record_type: RecordType, past: str, together: Sequence[str]) -> None
     found = list(record_type.model._default_manager.raw(rows, [record_type.name, list(together)]))
     if len(found) > MOST_RENAMED:
         raise TooMuchChanged
-    alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for record in found:
-        keys = record_type.derive(facts_of(record_type, record)) if record_type.derive is not None else {}
-        alike.setdefault(tuple(keys), []).append({"id": record.pk, **keys})
-    for names, keys_of in alike.items():
-        if names:
-            write_keys(record_type, names, keys_of, past)
+    write_keys(record_type, found, past)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,6 @@ from guanxi.core.actor import Actor
 from guanxi.core.errors import DomainError, type_text
 from guanxi.records.models import ChangeSet
 
-UNDO_FOR = timedelta(days=30)
 CONFLICTS_SHOWN = 50
 
 

@@ -10,8 +10,9 @@ from django.db.models import Q
 from guanxi.core.actor import Actor
 from guanxi.records.models import Change, ChangeSet
 from guanxi.records.registry import record_types
-from guanxi.records.time_machine.providers import UNDO_FOR, undo_provider
+from guanxi.records.time_machine.providers import undo_provider
 from guanxi.records.time_machine.undo import UNDOABLE_VERBS
+from guanxi.records.undoing import UNDO_FOR
 
 PAGE = 30
 

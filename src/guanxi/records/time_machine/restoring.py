@@ -12,22 +12,15 @@ from django.utils.translation import gettext as _
 from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid
 from guanxi.records.bulk import read_together
-from guanxi.records.changes import announce_set
+from guanxi.records.changes import announce_set, log_rows
 from guanxi.records.declaration import RecordType
+from guanxi.records.deriving import derive_anew
 from guanxi.records.models import ChangeSet
-from guanxi.records.time_machine.marking import CHUNK, Source, changed_names, mark, restorable
+from guanxi.records.sql import rows_of, run
+from guanxi.records.time_machine.marking import Source, Touched, mark
 from guanxi.records.time_machine.providers import CONFLICTS_SHOWN, Conflict, Part, Preview, Undone
-from guanxi.records.time_machine.stored import (
-    Stored,
-    as_json,
-    facts_of,
-    row_from,
-    rows_of,
-    run,
-    stored_fields,
-    table_of,
-)
-from guanxi.records.values import to_json
+from guanxi.records.time_machine.stored import Stored, as_json, row_from, stored_fields, table_of
+from guanxi.records.titles import TITLE_LENGTH
 
 TAKEN_BACK = "taken_back"
 _TIMEOUT = "SET LOCAL statement_timeout = '10min'"
@@ -40,10 +33,10 @@ def preview_changes(actor: Actor, source: Source) -> Preview:
     """Return what taking back some changes would do now; writes nothing."""
     with transaction.atomic():
         run(_TIMEOUT)
-        types = _marked(source, actor, lock=False)
+        touched = _marked(source, actor, lock=False)
         preview = Preview(
             _parts(), _count(_STAYS), _conflicts(), _count("reason = 'denied'"), _count("reason = 'gone'"),
-            *_left(types, actor), _samples(),
+            *_left(touched, actor), _samples(),
         )  # fmt: skip
         transaction.set_rollback(True)
     return preview
@@ -56,7 +49,7 @@ def restore_changes(actor: Actor, source: Source, title: str, undoes: dict[str, 
     change set what it takes back. Raises ``Invalid`` where the old values no longer fit the table.
     """
     run(_TIMEOUT)
-    types = _marked(source, actor, lock=True)
+    touched = _marked(source, actor, lock=True)
     parts, kept = _parts(), _count(_STAYS) + _count("reason = 'denied'")
     total = sum(part.total for part in parts)
     if not total:
@@ -64,20 +57,20 @@ def restore_changes(actor: Actor, source: Source, title: str, undoes: dict[str, 
     counts = {**undoes, "rows": total, "kept": kept}
     if len(parts) == 1:
         counts["record_type"] = parts[0].record_type
-    made = ChangeSet.objects.create(kind=TAKEN_BACK, title=title[:200], actor_id=actor.user_id, counts=counts)
+    made = ChangeSet.objects.create(kind=TAKEN_BACK, title=title[:TITLE_LENGTH], actor_id=actor.user_id, counts=counts)
     try:
         with transaction.atomic():
-            for record_type in types:
-                _restore_fields(record_type, restorable(record_type, actor), made, actor)
-                _restore_lives(record_type, made, actor)
+            for item in touched:
+                _restore_fields(item.record_type, item.fields, made, actor)
+                _restore_lives(item.record_type, made, actor)
     except (IntegrityError, DataError) as refusal:
         raise Invalid({"": [_("Some of the old values can't be restored: other records have them now.")]}) from refusal
-    for record_type in types:
-        announce_set(record_type.name, made.pk)
+    for item in touched:
+        announce_set(item.record_type.name, made.pk)
     return Undone(made.pk, parts, kept)
 
 
-def _marked(source: Source, actor: Actor, *, lock: bool) -> list[RecordType]:
+def _marked(source: Source, actor: Actor, *, lock: bool) -> list[Touched]:
     try:
         return mark(source, actor, lock=lock)
     except DataError as refusal:
@@ -97,13 +90,17 @@ def _parts() -> tuple[Part, ...]:
     return tuple(Part(str(name), int(one), int(two), int(three)) for name, one, two, three in rows)
 
 
-def _left(types: Sequence[RecordType], actor: Actor) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+def _left(touched: Sequence[Touched], actor: Actor) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
     """Return the fields that stay: those the actor may not set any more, and those that are no longer declared."""
     locked: list[tuple[str, str]] = []
     unknown: list[str] = []
-    for record_type in types:
-        stored, able = stored_fields(record_type), {item.item.name for item in restorable(record_type, actor)}
-        for name in changed_names(record_type):
+    for each in touched:
+        record_type, stored, able = (
+            each.record_type,
+            stored_fields(each.record_type),
+            {s.item.name for s in each.fields},
+        )
+        for name in each.names:
             if record_type.get(name) is None:
                 unknown.append(name)
             elif name in stored and name not in able and actor.sees_field(record_type.name, name):
@@ -156,9 +153,8 @@ def _restore_fields(record_type: RecordType, fields: Sequence[Stored], made: Cha
         f" FROM undo_rows r, LATERAL {before} b WHERE t.id = r.id AND {which}",
         [record_type.name],
     )
-    _log(
-        made, actor, "undone", "(SELECT jsonb_object_agg(n, r.fields->n) FROM unnest(r.restored) n)", which, record_type
-    )
+    fields_of = "(SELECT jsonb_object_agg(n, r.fields->n) FROM unnest(r.restored) n)"
+    _log(made, actor, "undone", which, record_type, fields_of)
     if record_type.derive is not None:
         together = sorted(read_together(record_type))
         among = f"SELECT r.id FROM undo_rows r WHERE {which} AND r.restored && %s::text[]"
@@ -177,16 +173,14 @@ def _restore_lives(record_type: RecordType, made: ChangeSet, actor: Actor) -> No
             [record_type.name],
         )
         if done:
-            _log(made, actor, verb, "'{}'::jsonb", which, record_type)
+            _log(made, actor, verb, which, record_type)
 
 
-def _log(made: ChangeSet, actor: Actor, verb: str, fields: str, which: str, record_type: RecordType) -> None:
-    run(
-        "INSERT INTO records_change (at, actor_id, record_type, record_id, verb, fields, change_set_id, via)"
-        f" SELECT (SELECT clock_timestamp()), %s, r.record_type, r.id, %s, {fields}, %s, 'undo'"
-        f" FROM undo_rows r WHERE {which}",
-        [actor.user_id, verb, made.pk, record_type.name],
-    )
+def _log(
+    made: ChangeSet, actor: Actor, verb: str, which: str, record_type: RecordType, fields: str = "'{}'::jsonb"
+) -> None:  # fmt: skip
+    rows, values = f"undo_rows r WHERE {which}", [record_type.name]
+    log_rows(actor, record_type.name, verb, made.pk, "undo", rows=rows, fields=fields, values=values)
 
 
 def _log_moved(made: ChangeSet, record_type: RecordType, number: int, moved: dict[str, Any]) -> None:
@@ -196,36 +190,3 @@ def _log_moved(made: ChangeSet, record_type: RecordType, number: int, moved: dic
         pair = "jsonb_build_array(coalesce(fields->%s->0, %s::jsonb), %s::jsonb)"
         values: list[Any] = [name, name, json.dumps(old), json.dumps(new), made.pk, record_type.name, number]
         run(f"UPDATE records_change SET fields = fields || jsonb_build_object(%s::text, {pair}) WHERE {own}", values)
-
-
-def derive_anew(record_type: RecordType, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """Compute the technical key columns of these records anew from what stands in the table.
-
-    Returns the facts that came out differently, by record, as ``{name: [old, new]}``: a rule may mask a number.
-    """
-    rule, model = record_type.derive, record_type.model
-    facts = {item.attribute: name for name, item in stored_fields(record_type).items()}
-    moved: dict[int, dict[str, Any]] = {}
-    for start in range(0, len(ids) if rule is not None else 0, CHUNK):
-        alike: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-        for record in model._default_manager.filter(pk__in=ids[start : start + CHUNK]):
-            keys = rule(facts_of(record_type, record)) if rule is not None else {}
-            alike.setdefault(tuple(keys), []).append({"id": record.pk, **keys})
-            pairs = {facts[key]: [to_json(getattr(record, key)), to_json(keys[key])] for key in keys if key in facts}
-            different = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
-            if different:
-                moved[record.pk] = different
-        for names, rows in alike.items():
-            if names:
-                write_keys(record_type, names, rows)
-    return moved
-
-
-def write_keys(record_type: RecordType, names: Sequence[str], rows: Sequence[dict[str, Any]], table: str = "") -> None:
-    """Write derived columns of some rows of the type's table, or of another ``table`` shaped like it."""
-    values = ", ".join(f'"{name}" = k."{name}"' for name in names)
-    run(
-        f"UPDATE {table or table_of(record_type)} t SET {values}"
-        f" FROM jsonb_populate_recordset(NULL::{table_of(record_type)}, %s::jsonb) k WHERE t.id = k.id",
-        [json.dumps(rows, default=str)],
-    )

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, FieldDoesNotExist
-from django.db import connection, models
+from django.db import models
 
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
-from guanxi.records.writing import type_field
+from guanxi.records.sql import quoted
 
 _MOST_PAIRS = 40  # a function of PostgreSQL takes 100 arguments
 
@@ -54,7 +54,7 @@ _TEXT = frozenset({"CharField", "TextField", "EmailField", "URLField", "SlugFiel
 
 def table_of(record_type: RecordType) -> str:
     """Return the quoted table of a record type."""
-    return connection.ops.quote_name(record_type.model._meta.db_table)
+    return quoted(record_type.model._meta.db_table)
 
 
 def row_from(record_type: RecordType, fields: Iterable[Stored], values: str) -> str:
@@ -72,20 +72,6 @@ def _slices(pairs: Sequence[str]) -> Iterator[Sequence[str]]:
         yield pairs[start : start + _MOST_PAIRS]
 
 
-def run(sql: str, values: Sequence[Any] = ()) -> int:
-    """Run one statement in the present transaction and return how many rows it touched."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, list(values) or None)
-        return max(0, int(cursor.rowcount))
-
-
-def rows_of(sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """Run one question and return its rows."""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, list(values) or None)
-        return list(cursor.fetchall())
-
-
 def pk_condition(rows: models.QuerySet[Any, Any], column: str) -> tuple[str, tuple[Any, ...]]:
     """Return the condition that ``column`` is the id of one of ``rows``, with its values."""
     try:
@@ -98,8 +84,3 @@ def pk_condition(rows: models.QuerySet[Any, Any], column: str) -> tuple[str, tup
 def as_json(value: Any) -> Any:
     """Return a value of a JSON column as Python has it: a plain cursor gives its text."""
     return json.loads(value) if isinstance(value, str) else value
-
-
-def facts_of(record_type: RecordType, record: Any) -> dict[str, Any]:
-    """Return the values of a record by field name, as rules get them; computed fields are None."""
-    return {item.name: getattr(record, type_field(record_type, item.name), None) for item in record_type.fields}

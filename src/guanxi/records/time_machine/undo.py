@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guanxi.core.actor import Actor
@@ -18,7 +17,6 @@ from guanxi.records.models import Change, ChangeSet
 from guanxi.records.registry import find_record_type
 from guanxi.records.time_machine.marking import Source
 from guanxi.records.time_machine.providers import (
-    UNDO_FOR,
     AlreadyUndone,
     Preview,
     Undone,
@@ -27,7 +25,8 @@ from guanxi.records.time_machine.providers import (
     undo_provider,
 )
 from guanxi.records.time_machine.restoring import TAKEN_BACK, preview_changes, restore_changes
-from guanxi.records.undoing import TooOld
+from guanxi.records.titles import undo_title
+from guanxi.records.undoing import UNDO_FOR, TooOld
 
 UNDOABLE_VERBS = ("created", "changed", "deleted", "restored", "undone")
 
@@ -151,15 +150,19 @@ def preview_change(actor: Actor, change: Change) -> Preview:
     return preview_changes(actor, Source(change.at, change_id=change.pk))
 
 
-def undo_one_change(actor: Actor, change_id: int, title: str) -> Undone:
-    """Take back one change of one record as a change set called ``title``; what people changed since stays.
+def undo_one_change(actor: Actor, change_id: int, record: str = "") -> Undone:
+    """Take back one change of one record, called ``record``, as a change set; what people changed since stays.
 
     Raises ``NotFound``, ``TooOld``, ``NeverUndone``, ``Invalid``, and ``AlreadyUndone`` where nothing of it is left.
     """
     with transaction.atomic():
         change = find_change(actor, change_id)
         _require(standing_of_change(change))
-        done = restore_changes(actor, Source(change.at, change_id=change.pk), title, {"undoes_change": change.pk})
+        what = {
+            "verb": change.verb, "record_type": change.record_type, "fields": list(change.fields), "record": record,
+        }  # fmt: skip
+        undoes = {"undoes_change": change.pk, "turn": 1, "what": what}
+        done = restore_changes(actor, Source(change.at, change_id=change.pk), undo_title(what, 1, actor), undoes)
     if not done.total and not done.kept:
         raise AlreadyUndone
     return done
@@ -170,9 +173,12 @@ def _preview(actor: Actor, change_set: ChangeSet) -> Preview:
 
 
 def _undo(actor: Actor, change_set: ChangeSet) -> Undone:
-    turn, what = int(change_set.counts.get("turn", 0)) + 1, change_set.counts.get("of", change_set.title)
-    title = (_("Undid: %(title)s") if turn % 2 else _("Redid: %(title)s")) % {"title": what}
-    undoes: dict[str, Any] = {"undoes": change_set.pk, "turn": turn, "of": what}
+    counts, turn = change_set.counts, int(change_set.counts.get("turn", 0)) + 1
+    # Sets from before said only in words what they had taken back.
+    told = {"record_type": counts.get("record_type"), "rows": counts.get("rows"), "field": counts.get("field")}
+    own = {"kind": change_set.kind, "counts": told, "title": counts.get("of", change_set.title)}
+    undoes: dict[str, Any] = {"undoes": change_set.pk, "turn": turn, "what": counts.get("what", own)}
+    title = undo_title(undoes["what"], turn, actor)
     return restore_changes(actor, Source(change_set.at, change_set.pk), title, undoes)
 
 

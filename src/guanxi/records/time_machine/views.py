@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from guanxi.core.actor import Actor
 from guanxi.core.policy import signed_in
 from guanxi.records.models import Change
 from guanxi.records.screens.answers import actor_of, answer, go_to, with_toast
 from guanxi.records.screens.sources import names_of
-from guanxi.records.time_machine.pages import change_title, question_of, recent_rows, set_title, titles_of
+from guanxi.records.time_machine.pages import question_of, recent_rows, set_title, titles_of
 from guanxi.records.time_machine.providers import Preview, Undone, undo_provider
 from guanxi.records.time_machine.recent import read_recent
 from guanxi.records.time_machine.undo import (
@@ -27,6 +28,7 @@ from guanxi.records.time_machine.undo import (
     undo_change_set,
     undo_one_change,
 )
+from guanxi.records.titles import change_title
 from guanxi.ui import formats
 from guanxi.ui.frame import frame_page
 from guanxi.ui.shell import Crumb
@@ -72,7 +74,7 @@ def show_preview(request: HttpRequest, change_set_id: int) -> HttpResponse:
     preview = preview_undo(actor, change_set) if not standing.refusal else None
     provider = undo_provider(change_set.kind)
     context = {
-        "heading": set_title(change_set), "icon_name": provider.icon if provider else "history",
+        "heading": set_title(change_set, actor), "icon_name": provider.icon if provider else "history",
         "action": reverse("changes.undo", args=[change_set.pk]), **_words(request, standing, preview),
         "who": change_set.actor.name if change_set.actor is not None else _("Guanxi"), "at": change_set.at,
         "is_later": provider.is_later if provider else False,
@@ -90,7 +92,8 @@ def show_preview_of_one(request: HttpRequest, change_id: int) -> HttpResponse:
     standing = standing_of_change(change)
     preview = preview_change(actor, change) if not standing.refusal else None
     context = {
-        "heading": _title_of(request, change), "icon_name": "pencil", "is_later": False,
+        "heading": change_title(change.verb, change.record_type, change.fields, actor, _record_of(change, actor)),
+        "icon_name": "pencil", "is_later": False,
         "action": reverse("changes.undo_one", args=[change.pk]), **_words(request, standing, preview),
         "who": names_of([change]).person(change.actor_id), "at": change.at,
     }  # fmt: skip
@@ -98,11 +101,11 @@ def show_preview_of_one(request: HttpRequest, change_id: int) -> HttpResponse:
     return answer(request, "time_machine/preview.html", context)
 
 
-def _title_of(request: HttpRequest, change: Change) -> str:
-    actor = actor_of(request)
-    record = titles_of([(change.record_type, change.record_id)], actor).get((change.record_type, change.record_id))
-    title = change_title(change, actor)
-    return f"{title} · {record.text}" if record else title
+def _record_of(change: Change, actor: Actor) -> str:
+    """Return the title of the record of a change, empty where the actor may not see it."""
+    key = (change.record_type, change.record_id)
+    found = titles_of([key], actor).get(key)
+    return found.text if found else ""
 
 
 def _words(request: HttpRequest, standing: Standing, preview: Preview | None) -> dict[str, object]:
@@ -123,8 +126,8 @@ def undo(request: HttpRequest, change_set_id: int) -> HttpResponse:
 def undo_one(request: HttpRequest, change_id: int) -> HttpResponse:
     """Take one change of one record back."""
     actor = actor_of(request)
-    title = _("Undid: %(title)s") % {"title": _title_of(request, find_change(actor, change_id))}
-    return _done(request, undo_one_change(actor, change_id, title), reverse("changes.preview_one", args=[change_id]))
+    record = _record_of(find_change(actor, change_id), actor)
+    return _done(request, undo_one_change(actor, change_id, record), reverse("changes.preview_one", args=[change_id]))
 
 
 def _done(request: HttpRequest, done: Undone, back: str) -> HttpResponse:
