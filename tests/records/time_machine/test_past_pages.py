@@ -10,8 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from guanxi.customers.models import Customer
+from guanxi.records.listing import Query
 from guanxi.records.registry import record_type, record_types
-from guanxi.records.writing import change_record, delete_record
+from guanxi.records.time_machine.comparing import compare_lists
+from guanxi.records.writing import change_record, create_record, delete_record
 from tests.records.screens.pages import add_customers, read
 from tests.security.test_hidden_fields import rule
 from tests.world import HOST, World
@@ -93,8 +95,40 @@ def test_two_times_of_a_list_show_what_came_went_and_changed(sandbox: World) -> 
     came, went, changed = (html.index(f'id="tm-{part}"') for part in ("added", "gone", "changed"))
     assert came < html.index("Cleo") < went < html.index("Bea") < changed < html.index("Anna")
     assert "<ins>Oslo</ins>" in html
-    refused = read(sandbox.clients["mei"], "/customers/compare?f=created_at:last_days:7", 422)
-    assert "days counted from today" in refused
+
+
+def test_two_times_of_a_list_of_recent_days_count_the_days_each_from_its_own_today(sandbox: World) -> None:
+    old, new = add_customers(sandbox, "mei", ["Anna", "Bea"])
+    now = datetime.now(UTC)
+    Customer.objects.filter(pk=old).update(created_at=now - timedelta(days=40))
+    Customer.objects.filter(pk=new).update(created_at=now - timedelta(days=3))
+    days = Query(("name",), filter={"field": "created_at", "op": "last_days", "value": 7})
+
+    found = compare_lists(CUSTOMER, days, sandbox.actor("mei"), now - timedelta(days=38), now)
+
+    assert [item.record_id for item in found.gone] == [old]
+    assert new in [item.record_id for item in found.added]
+    first = quote((now - timedelta(days=38)).isoformat())
+    html = read(sandbox.clients["mei"], f"/customers/compare?f=created_at:last_days:7&from={first}")
+    assert "counted at each time from the day it lies on" in html
+    assert html.index("Went") < html.index("Anna")
+
+
+def test_two_times_of_a_list_by_related_records_show_who_came_and_went_without_a_change(sandbox: World) -> None:
+    mei, point = sandbox.actor("mei"), record_type("contact_point")
+    a, b, c = add_customers(sandbox, "mei", ["Anna", "Bea", "Cleo"])
+    values = {"kind": "email", "value": "met@example.com"}
+    gone, _stays = (create_record(point, actor=mei, values={**values, "customer": pk}) for pk in (a, c))
+    at = datetime.now(UTC)
+    delete_record(gone, actor=mei)
+    create_record(point, actor=mei, values={**values, "customer": b})
+    where = {"field": "value", "op": "is", "value": "met@example.com"}
+    met = Query(("name",), filter={"has": "contact_points", "where": where})
+
+    found = compare_lists(CUSTOMER, met, mei, at, datetime.now(UTC))
+
+    sides = (found.added, found.gone, found.changed)
+    assert [[item.record_id for item in side] for side in sides] == [[b], [a], []]
 
 
 def test_rows_and_sums_of_a_page_share_one_reading_of_the_log_and_only_changed_types_are_laid_over(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -14,14 +14,14 @@ from guanxi.core.errors import Invalid
 from guanxi.records.columns import Row
 from guanxi.records.declaration import RecordType
 from guanxi.records.listing import Query
+from guanxi.records.sql import rows_of
 from guanxi.records.time_machine.answerable import kept_names
-from guanxi.records.time_machine.lists import rows_by_id_as_of
+from guanxi.records.time_machine.lists import ids_as_of, rows_by_id_as_of
 from guanxi.records.time_machine.past import TooMuchChanged
 from guanxi.records.time_machine.records import PastRecord, read_record_as_of
-from guanxi.records.time_machine.stored import rows_of
 from guanxi.records.values import to_json
 
-MOST_COMPARED = 20_000
+MOST_COMPARED, MOST_LISTED = 20_000, 100_000
 _RELATIVE = frozenset({"period", "last_days", "next_days", "older_than_days"})
 
 
@@ -47,13 +47,19 @@ class Comparison:
 def compare_lists(
     record_type: RecordType, query: Query, actor: Actor, first: datetime, second: datetime
 ) -> Comparison:  # fmt: skip
-    """Return how what ``query`` means differs between two instants, looking only at records changed in between.
+    """Return how what ``query`` means differs between two instants.
 
-    Raises ``Invalid`` for a filter that answers differently without a change of the record itself (related records,
-    days relative to today) or that has no past, ``TooMuchChanged`` beyond ``MOST_COMPARED`` changed records.
+    Only records that changed in between are looked at, and where the filter asks for related records or for days
+    counted from today, which at each instant is that day, also those that came or went without a change of their own.
+    Raises ``Invalid`` for a filter that has no past, ``TooMuchChanged`` beyond ``MOST_COMPARED`` such records and for a
+    list of more than ``MOST_LISTED`` whose records come and go by themselves.
     """
-    _require_own(query.filter)
     ids = changed_between(record_type, first, second)
+    if moves_by_itself(query.filter):
+        one, other = (_all_ids(record_type, query, actor, at) for at in (first, second))
+        ids = sorted({*ids, *(one ^ other)})
+        if len(ids) > MOST_COMPARED:
+            raise TooMuchChanged
     names = tuple(name for name in kept_names(record_type, actor) if record_type[name].kind != "json")
     whole = replace(query, columns=names, sort=(), after="")
     before, after = (rows_by_id_as_of(record_type, ids, whole, actor, at) for at in (first, second))
@@ -93,18 +99,34 @@ def _plain(value: Any) -> Any:
     return None if value in (None, "", []) else to_json(value)
 
 
-def _require_own(tree: Any) -> None:
+def moves_by_itself(tree: Any) -> bool:
+    """Say whether a filter can answer differently of a record that didn't change: by related records, or by the day."""
+    return any("has" in node for node in _nodes(tree)) or counts_days(tree)
+
+
+def counts_days(tree: Any) -> bool:
+    """Say whether a filter asks for days counted from today."""
+    return any(node.get("op") in _RELATIVE for node in _nodes(tree))
+
+
+def _nodes(tree: Any) -> Iterator[Mapping[str, Any]]:
     waiting = [tree]
     while waiting:
         node = waiting.pop()
-        if not isinstance(node, Mapping):
-            continue
-        if "has" in node or node.get("op") in _RELATIVE:
-            sentence = _("Lists filtered by related records or by days counted from today can't be compared.")
-            raise Invalid({"filter": [sentence]})
-        for word in ("all", "any"):
-            waiting += node[word] if isinstance(node.get(word), (list, tuple)) else ()
-        waiting.append(node.get("not"))
+        if isinstance(node, Mapping):
+            yield node
+            for word in ("all", "any"):
+                waiting += node[word] if isinstance(node.get(word), (list, tuple)) else ()
+            waiting += (node.get("not"), node.get("where"))
+
+
+def _all_ids(record_type: RecordType, query: Query, actor: Actor, at: datetime) -> set[int]:
+    ids = ids_as_of(record_type, query, actor, at, MOST_LISTED + 1)
+    if len(ids) > MOST_LISTED:
+        sentence = _("This list is too long to be compared by related records or by days counted from today."
+                     " Narrow its filter.")  # fmt: skip
+        raise Invalid({"filter": [sentence]})
+    return ids
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,3 +139,11 @@ def rows_by_id_as_of(
         chosen = selection(columns)
         found = past.rows(Statement.of(labelled(rows, columns, past.reader).values_list(*chosen.paths)), {})
     return {int(row["id"]): row for row in (chosen.build(values) for values in found)}
+
+
+def ids_as_of(record_type: RecordType, query: Query, actor: Actor, at: datetime, most: int) -> set[int]:
+    """Return the ids of all records that ``query`` meant at ``at``, but no more than ``most`` of them."""
+    require_kept(record_type, actor, (), query.filter)
+    with looking_back(at, actor) as past:
+        rows = _matching(record_type, query, past).order_by().values_list("pk")
+        return {int(row[0]) for row in past.rows(Statement.of(rows[:most]), {})}

@@ -24,7 +24,7 @@ from guanxi.records.screens.reading import title_text
 from guanxi.records.screens.state import ListState
 from guanxi.records.summing import summed_columns
 from guanxi.records.time_machine.answerable import sentence_of, split_kept, unkept_in_filter
-from guanxi.records.time_machine.comparing import compare_lists, compare_record
+from guanxi.records.time_machine.comparing import compare_lists, compare_record, counts_days
 from guanxi.records.time_machine.lists import count_as_of, figures_as_of, past_sort, read_page_as_of
 from guanxi.records.time_machine.moments import PARAMETER, input_value, parse_moment
 from guanxi.records.time_machine.past import looking_back
@@ -150,7 +150,7 @@ def show_list_comparison(request: HttpRequest, record_type: RecordType) -> HttpR
     first, second = min(first, second), max(first, second)
     state = found.state.first_page()
     context = {
-        "record_type": record_type, "title": found.view.label, "parts": None, "refusal": wrong or also,
+        "record_type": record_type, "title": found.view.label, "parts": None, "refusal": wrong or also, "note": "",
         "first": first, "second": second, "hidden": tuple(state.pairs()), "action": request.path,
         "from_value": input_value(first, actor.time_zone), "to_value": input_value(second, actor.time_zone),
         "back_url": state.url(places.list_url(record_type)), "newest": input_value(now, actor.time_zone),
@@ -160,6 +160,8 @@ def show_list_comparison(request: HttpRequest, record_type: RecordType) -> HttpR
         lost = unkept_in_filter(record_type, found.look.filter, actor)
         if lost:
             raise Invalid({"filter": [sentence_of(lost)]})
+        if counts_days(found.look.filter):
+            context["note"] = _("Days counted from today are counted at each time from the day it lies on.")
         context["parts"] = compared(
             record_type, compare_lists(record_type, found.query, actor, first, second), actor, first, second
         )
