@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from guanxi.records.models import ImportJob, OutboundMessage, SourceSystem
+from guanxi.records.models import BulkJob, ImportJob, OutboundMessage, SourceSystem
 from guanxi.records.registry import Subject, add_subject
 from guanxi.records.shaping.models import CustomField, CustomType, Layout, ValidationRule
 
@@ -15,8 +15,14 @@ add_subject(
         words={
             "created": pgettext_lazy("rows", "new"), "updated": pgettext_lazy("rows", "changed"),
             "errors": _("refused"), "deleted": _("removed"),
-            "conflicts": _("kept, because people changed them since"),
+            "conflicts": _("kept, because people changed them since"), "error": _("reason"),
         },
+    )
+)  # fmt: skip
+add_subject(
+    Subject(
+        "bulk_job", _("change of many records"), BulkJob,
+        words={"changed": pgettext_lazy("rows", "changed"), "error": _("reason")},
     )
 )  # fmt: skip
 _SHAPED = {

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
-from guanxi.core.actor import Actor
+from guanxi.core.actor import SYSTEM, Actor
 from guanxi.core.errors import DomainError
 from guanxi.records.changes import changes_via, record_change
 from guanxi.records.importing.job import State, plan_of, source_of
@@ -26,10 +26,10 @@ from guanxi.records.importing.reading.source import Source
 from guanxi.records.importing.rejects import keep_rejects
 from guanxi.records.importing.rows import Rows, parse_rows, settled
 from guanxi.records.importing.sending import sent_meanwhile
-from guanxi.records.importing.staging import rows_of, run
 from guanxi.records.importing.surroundings import acting, company_habits
 from guanxi.records.importing.targets import require_parts
 from guanxi.records.models import ImportJob
+from guanxi.records.sql import rows_of, run
 
 log = logging.getLogger(__name__)
 Report = Callable[[ImportJob], None]
@@ -85,12 +85,16 @@ def run_job(job_id: int, report: Report | None = None) -> ImportJob | None:
 
 
 def fail(job: ImportJob, error: Exception) -> None:
-    """Mark a job as failed with a sentence for its owner."""
+    """Mark a job as failed with a sentence for its owner, and announce it unless it was only a check."""
     sentence = str(error) if isinstance(error, DomainError) else ""
     if not sentence:
         log.exception("import %s failed", job.pk)
         sentence = f"{type(error).__name__}"
-    ImportJob._default_manager.filter(pk=job.pk).update(state=State.FAILED, error=sentence, wish="")
+    with transaction.atomic():
+        before = ImportJob._default_manager.select_for_update().values_list("state", flat=True).get(pk=job.pk)
+        ImportJob._default_manager.filter(pk=job.pk).update(state=State.FAILED, error=sentence, wish="")
+        if before != State.CHECKING:
+            record_change(SYSTEM, "import_job", job.pk, "failed", {"error": (None, sentence)})
     job.refresh_from_db()
 
 

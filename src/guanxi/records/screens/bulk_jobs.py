@@ -7,8 +7,9 @@ from django.http import QueryDict
 from django.utils import translation
 from procrastinate import Blueprint
 
-from guanxi.core.actor import Actor
+from guanxi.core.actor import SYSTEM, Actor
 from guanxi.core.errors import DomainError, NotFound
+from guanxi.records.changes import record_change
 from guanxi.records.declaration import RecordType
 from guanxi.records.importing.surroundings import acting
 from guanxi.records.models import BulkJob
@@ -40,17 +41,30 @@ def own_job(record_type: RecordType, actor: Actor, job_id: int) -> BulkJob:
 
 @blueprint.task(name="work_on_bulk")
 def work_on_bulk(job_id: int) -> None:
-    """Do a job with the present rights of its person; one that is done already is left alone."""
+    """Do a job with the present rights of its person and announce its end; one that is done already is left alone."""
     BulkJob.objects.filter(pk=job_id, state=BulkJob.State.QUEUED).update(state=BulkJob.State.RUNNING)
     try:
         with transaction.atomic():
             job = BulkJob.objects.select_for_update().get(pk=job_id)
             if job.state in (BulkJob.State.DONE, BulkJob.State.FAILED):
                 return
-            actor = acting(job.actor_id)
-            with translation.override(actor.language):
-                result = act(type_named(job.record_type), actor, job.verb, QueryDict(job.posted))
-            job.state, job.changed, job.change_set_id = BulkJob.State.DONE, result.changed, result.change_set_id
-            job.save(update_fields=["state", "changed", "change_set_id"])
+            _work(job, acting(job.actor_id))
     except (DomainError, ValueError) as refusal:
-        BulkJob.objects.filter(pk=job_id).update(state=BulkJob.State.FAILED, problem=sentence_of(refusal))
+        _fail(job_id, sentence_of(refusal))
+    except Exception as error:
+        _fail(job_id, type(error).__name__)
+        raise
+
+
+def _work(job: BulkJob, actor: Actor) -> None:
+    with translation.override(actor.language):
+        result = act(type_named(job.record_type), actor, job.verb, QueryDict(job.posted))
+    job.state, job.changed, job.change_set_id = BulkJob.State.DONE, result.changed, result.change_set_id
+    job.save(update_fields=["state", "changed", "change_set_id"])
+    record_change(actor, "bulk_job", job.pk, "finished", {"changed": (None, job.changed)})
+
+
+def _fail(job_id: int, sentence: str) -> None:
+    with transaction.atomic():
+        BulkJob.objects.filter(pk=job_id).update(state=BulkJob.State.FAILED, problem=sentence)
+        record_change(SYSTEM, "bulk_job", job_id, "failed", {"error": (None, sentence)})

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from guanxi.records.changes import watch
+from guanxi.records.changes import listen, watch
 from guanxi.records.declaration import RecordType
-from guanxi.records.models import Change, ChangeSet
+from guanxi.records.models import BulkJob, Change, ChangeSet, ImportJob
 from guanxi.records.registry import find_record_type
 from guanxi.work.comment.models import Comment
 from guanxi.work.comment.queries import sees
 from guanxi.work.follow.queries import followers_of
 from guanxi.work.follow.services import begin_following
 from guanxi.work.note.models import Note
-from guanxi.work.notification.rules import ASSIGNED, CHANGED, COMMENT, MENTION
+from guanxi.work.notification.jobs import BULK, IMPORT
+from guanxi.work.notification.rules import ASSIGNED, CHANGED, COMMENT, JOB, MENTION
 from guanxi.work.notification.services import tell, tell_of_set
 
 _SILENT_WAYS = frozenset({"import", "job", "system"})
@@ -102,6 +103,30 @@ def _tell(change: Change, events: dict[int, str]) -> None:
 def _new_value(change: Change, name: str) -> int | None:
     pair = change.fields.get(name)
     return int(pair[1]) if pair and pair[1] is not None else None
+
+
+@listen(IMPORT)
+def hear_import(change: Change) -> None:
+    """Tell the one who had a file loaded, or the load taken back, how it ended."""
+    job = ImportJob._default_manager.filter(pk=change.record_id).first()
+    if job is not None:
+        undoing = job.options.get("undone_by") if change.verb != "finished" else None
+        _tell_of_end(change, undoing or job.owner_id)
+
+
+@listen(BULK)
+def hear_bulk(change: Change) -> None:
+    """Tell the one who had many records changed in the background how it ended."""
+    job = BulkJob.objects.filter(pk=change.record_id).first()
+    if job is not None:
+        _tell_of_end(change, job.actor_id)
+
+
+def _tell_of_end(change: Change, user_id: int | None) -> None:
+    """Tell a user of an end, as news from the program; what the system itself began is nobody's news."""
+    if user_id:
+        tell({user_id: JOB}, record_type=change.record_type, record_id=change.record_id, actor_id=None,
+             source=f"change:{change.pk}")  # fmt: skip
 
 
 watch(hear, hear_set)

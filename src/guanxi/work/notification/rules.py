@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from guanxi.core.errors import type_text
 
 CHANNELS = ("app", "mail", "push")
-MENTION, COMMENT, ASSIGNED, CHANGED = "mention", "comment", "assigned", "changed"
+MENTION, COMMENT, ASSIGNED, CHANGED, JOB = "mention", "comment", "assigned", "changed", "job"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ EVENTS = (
     Event(ASSIGNED, _("Given to you"), _("Somebody makes you the owner of a record."), ("app", "mail", "push")),
     Event(COMMENT, _("Comments"), _("Somebody comments on a record you follow."), ("app", "mail")),
     Event(CHANGED, _("Changes"), _("Somebody changes a record you follow."), ("app",)),
+    Event(JOB, _("Work in the background"), _("A file you load, or a change of many records, has ended."), ("app",)),
 )
 
 

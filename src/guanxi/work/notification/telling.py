@@ -21,6 +21,7 @@ from guanxi.ui.said import said as _
 from guanxi.work.comment.models import Comment
 from guanxi.work.comment.rules import excerpt
 from guanxi.work.note.record_type import NOTE
+from guanxi.work.notification.jobs import KINDS, JobWords, job_words
 from guanxi.work.notification.models import Notification
 from guanxi.work.notification.rules import ASSIGNED, CHANGED, MENTION
 
@@ -58,7 +59,21 @@ def lines_of(rows: Sequence[Notification], actor: Actor) -> list[Line]:
     titles = _titles(rows, actor)
     said = _texts(rows, actor)
     people = _people({row.actor_id for row in rows if row.actor_id is not None})
-    return [line for row in rows if (line := _line(row, actor, titles, said, people)) is not None]
+    jobs = job_words(rows, actor)
+    found = (
+        _line_of_job(row, jobs.get(row.pk)) if row.record_type in KINDS else _line(row, actor, titles, said, people)
+        for row in rows
+    )
+    return [line for line in found if line is not None]
+
+
+def _line_of_job(row: Notification, words: JobWords | None) -> Line | None:
+    if words is None:
+        return None
+    return Line(
+        row.pk, row.event, row.record_type, row.record_id, row.source, words.title, words.url, words.icon, _("Guanxi"),
+        words.sentence, "", row.at, row.read_at is not None,
+    )  # fmt: skip
 
 
 def _line(

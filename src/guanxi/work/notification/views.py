@@ -13,6 +13,7 @@ from guanxi.core.policy import signed_in
 from guanxi.records.registry import find_record_type
 from guanxi.records.screens.answers import actor_of
 from guanxi.ui.frame import frame_page
+from guanxi.work.notification.jobs import KINDS
 from guanxi.work.notification.push import subscribe, unsubscribe
 from guanxi.work.notification.queries import count_unread, read_told
 from guanxi.work.notification.services import mark_read
@@ -44,7 +45,7 @@ def show_notifications(request: HttpRequest) -> HttpResponse:
 def read(request: HttpRequest) -> HttpResponse:
     """Mark one record's notifications as read (``type`` and ``id``), those up to ``upto``, or all."""
     type_name, number, last = (request.POST.get(name, "") for name in ("type", "id", "upto"))
-    if type_name and find_record_type(type_name) is None:
+    if type_name and type_name not in KINDS and find_record_type(type_name) is None:
         raise NotFound
     mark_read(actor_of(request), type_name, _number(number), _number(last))
     return _answer(request, "notification/menu.html" if request.POST.get("menu") else "notification/groups.html",
