@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import pairwise
 from threading import Barrier
 from typing import Any
@@ -68,18 +69,26 @@ def _edit(pk: int, seed: int) -> list[tuple[str, str]]:
     """Read a record and save some fields with the version read, a few times; returns what was saved."""
     chance = random.Random(seed)
     saved: list[tuple[str, str]] = []
-    try:
-        for turn in range(3):
-            version = Customer.objects.values_list("version", flat=True).get(pk=pk)
-            values = {name: f"{seed}-{turn}-{name}" for name in chance.sample(FIELDS, chance.randint(1, 2))}
-            try:
-                change_record(meant(CUSTOMER, pk), actor=SYSTEM, version=version, **values)
-            except Conflict:
-                continue
-            saved += values.items()
-    finally:
-        connections.close_all()
+    for turn in range(3):
+        version = Customer.objects.values_list("version", flat=True).get(pk=pk)
+        values = {name: f"{seed}-{turn}-{name}" for name in chance.sample(FIELDS, chance.randint(1, 2))}
+        try:
+            change_record(meant(CUSTOMER, pk), actor=SYSTEM, version=version, **values)
+        except Conflict:
+            continue
+        saved += values.items()
     return saved
+
+
+@contextmanager
+def _clients(number: int) -> Iterator[ThreadPoolExecutor]:
+    """Give so many threads that keep their connections as long as the block; making one takes longer than an edit."""
+    with ThreadPoolExecutor(number) as pool:
+        try:
+            yield pool
+        finally:
+            gate = Barrier(number)
+            list(pool.map(lambda _: (gate.wait(), connections.close_all()), range(number)))
 
 
 def _chain(pk: int) -> Counter[tuple[str, str]]:
@@ -103,7 +112,7 @@ def _histories(make: Callable[[int], list[int]], number: int) -> int:
     """Have so many histories of one record each written by several clients at once; returns how many edits were saved."""
     ids = make(number)
     total = 0
-    with ThreadPoolExecutor(CLIENTS * 2) as pool:
+    with _clients(CLIENTS * 2) as pool:
         for start in range(0, number, 50):
             chunk = ids[start : start + 50]
             jobs = {pk: [pool.submit(_edit, pk, pk * 10 + n) for n in range(CLIENTS)] for pk in chunk}
