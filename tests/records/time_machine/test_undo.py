@@ -19,7 +19,7 @@ from guanxi.records.time_machine.providers import AlreadyUndone, Part, Preview, 
 from guanxi.records.time_machine.undo import find_change_set, preview_undo, undo_change_set, undo_one_change
 from guanxi.records.writing import change_record, create_record, restore_record
 from tests.records.screens.pages import add_customers, read, send
-from tests.world import Tables, World
+from tests.world import HOST, Tables, World
 
 CUSTOMER = record_type("customer")
 PAGE = {"page": "1"}
@@ -270,6 +270,23 @@ def test_recent_changes_show_ones_own_sets_and_single_changes_newest_first(sandb
     assert html.count("Changed City") == 2  # the entry and the name of its button
     assert "Changed status of 2 customers" not in read(sandbox.clients["carla"], "/changes?who=all")
     assert "Changed status of 2 customers" in read(sandbox.clients["root"], "/changes?who=all")
+
+
+def test_what_the_api_wrote_at_once_is_taken_back_at_once(sandbox: World) -> None:
+    (pk,) = add_customers(sandbox, "mei", ["Anna"], city="Rome")
+    body = {"items": [
+        {"op": "create", "values": {"name": "Made by a program"}},
+        {"op": "update", "id": pk, "version": 1, "values": {"city": "Oslo"}},
+    ]}  # fmt: skip
+    client = sandbox.clients["mei"]
+    answer = client.post("/api/v1/customers/bulk", body, content_type="application/json", **HOST).json()
+    assert [item["status"] for item in answer["results"]] == [201, 200]
+    made = ChangeSet.objects.get(kind="bulk")
+
+    send(client, f"/changes/{made.pk}/undo", PAGE, 302)
+
+    assert _column([pk], "city") == ["Rome"]
+    assert Customer.objects.get(name="Made by a program").deleted_at is not None
 
 
 def test_the_system_undoes_what_it_did(sandbox: World) -> None:

@@ -196,6 +196,7 @@ def register_kinds(providers: Iterable[UndoProvider]) -> None:
 register_kinds(
     (
         undone_by_log("bulk_edit", gettext_lazy("bulk edit"), "pencil"),
+        undone_by_log("bulk", gettext_lazy("many changes through the API"), "pencil"),
         undone_by_log("bulk_delete", gettext_lazy("bulk deletion"), "trash"),
         undone_by_log(TAKEN_BACK, pgettext_lazy("kind of change", "undo"), "undo-2"),
         undone_by_log("bulk_undo", pgettext_lazy("kind of change", "undo"), "undo-2"),
