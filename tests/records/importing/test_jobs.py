@@ -37,9 +37,11 @@ from guanxi.records.importing.job import (
 from guanxi.records.importing.proposing import propose_mapping
 from guanxi.records.importing.running import only_runner, run_job
 from guanxi.records.importing.tasks import silent_jobs
-from guanxi.records.importing.undo import TooLate, preview_undo, request_undo, undo_job
+from guanxi.records.importing.undo import preview_undo, request_undo, undo_job
 from guanxi.records.models import Change, ExternalKey, ImportJob, ImportReject
 from guanxi.records.sql import rows_of
+from guanxi.records.time_machine.providers import Part
+from guanxi.records.undoing import TooOld
 from guanxi.records.writing import change_record
 from tests.records.importing.conftest import Load, job_of, rows, user_with
 
@@ -181,9 +183,9 @@ def test_undo_removes_what_was_made_restores_what_was_changed_and_leaves_what_pe
     change_record(Customer.objects.get(name="Dan"), actor=SYSTEM, status="lost")
     preview = preview_undo(SYSTEM, result.job_id)
     ben, dan = Customer.objects.get(name="Ben").pk, Customer.objects.get(name="Dan").pk
-    assert preview.deleted == {"contact_point": 2, "customer": 1}
-    assert (preview.restored, preview.conflict_count) == ({"customer": 1}, 2)
-    assert preview.conflicts == sorted([("customer", ben), ("customer", dan)])
+    assert preview.parts == (Part("contact_point", binned=2), Part("customer", restored=1, binned=1))
+    kept = [(item.record_id, item.reason) for item in preview.conflicts]
+    assert (preview.conflict_count, kept) == (2, sorted([(ben, "changed_since"), (dan, "changed_since")]))
     undo(job_of(result))
     assert list(Customer.objects.filter(deleted_at=None).order_by("id").values_list("name", "city", "search_name")) == [
         ("Anna", "Leeds", "anna"), ("Ben", "Dover", "ben"), ("Dan", "Hull", "dan"),
@@ -216,14 +218,16 @@ def test_undoing_lines_adds_up_the_orders_anew_and_keeps_what_other_imports_use(
     second = load(head + "500,B2,1,4.00,2026-03-01,7\n600,A1,1,1.00,2026-03-02,8\n", "order_line")
     assert Order.objects.get(number="500").total == Decimal("7.00")
     preview = preview_undo(SYSTEM, second.job_id)
-    assert (preview.deleted, preview.lines, preview.conflict_count) == ({"customer": 1, "order": 1, "product": 1}, 2, 0)
+    assert preview.parts == tuple(Part(name, binned=1) for name in ("customer", "order", "product"))
+    assert (preview.lines, preview.conflict_count) == (2, 0)
     undo(job_of(second))
     order = Order.objects.get(number="500")
     assert (order.total, order.line_count, OrderLine.objects.count()) == (Decimal("3.00"), 1, 1)
     third = load(head + "700,A1,1,1.00,2026-03-02,7\n", "order_line")
     kept = preview_undo(SYSTEM, first.job_id)
     # Order 700 of the third import needs customer 7 and product A1.
-    assert (kept.deleted, kept.lines, kept.conflict_count) == ({"order": 1}, 1, 2)
+    assert (kept.parts, kept.lines, kept.conflict_count) == ((Part("order", binned=1),), 1, 2)
+    assert [item.reason for item in kept.conflicts] == ["in_use", "in_use"]
     undo(job_of(third))
     undo(job_of(first))
     assert (Customer.objects.filter(deleted_at=None).count(), OrderLine.objects.count()) == (0, 0)
@@ -233,7 +237,7 @@ def test_undoing_lines_adds_up_the_orders_anew_and_keeps_what_other_imports_use(
 def test_after_thirty_days_an_import_cannot_be_undone(load: Load) -> None:
     result = load("customer id,name\n1,Anna\n", "customer")
     ImportJob.objects.filter(pk=result.job_id).update(finished_at=datetime.now(UTC) - timedelta(days=31))
-    with pytest.raises(TooLate):
+    with pytest.raises(TooOld):
         request_undo(SYSTEM, result.job_id)
     assert Customer.objects.filter(deleted_at=None).count() == 1
 

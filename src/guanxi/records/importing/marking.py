@@ -6,6 +6,7 @@ from guanxi.records.importing.plan import attribute_of, plans
 from guanxi.records.models import ImportJob
 from guanxi.records.registry import record_types
 from guanxi.records.sql import quoted, rows_of, run
+from guanxi.records.time_machine.providers import Conflict
 
 _ROUNDS = 20
 
@@ -124,15 +125,25 @@ def _counted(table: str) -> dict[str, int]:
     return {str(name): int(number) for name, number in rows}
 
 
-def conflicts(limit: int) -> tuple[int, list[tuple[str, int]]]:
-    """Return how many records stay as they are because of others, and the first of them."""
+def conflicts(job: ImportJob, limit: int) -> tuple[int, tuple[Conflict, ...]]:
+    """Return how many records stay as they are because of others, and the first of them with the last change since."""
     union = (
         "SELECT record_type, record_id FROM undo_created WHERE is_kept"
         " UNION SELECT record_type, record_id FROM undo_changed WHERE is_kept"
     )
     total = int(rows_of(f"SELECT count(*) FROM ({union}) kept")[0][0])
-    rows = rows_of(f"{union} ORDER BY 1, 2 LIMIT %s", [limit])
-    return total, [(str(name), int(number)) for name, number in rows]
+    rows = rows_of(
+        f"""SELECT k.record_type, k.record_id, c.actor_id, c.at FROM ({union} ORDER BY 1, 2 LIMIT %s) k
+        LEFT JOIN LATERAL (
+          SELECT actor_id, at FROM records_change c WHERE c.record_type = k.record_type AND c.record_id = k.record_id
+             AND c.at >= %s AND c.change_set_id IS DISTINCT FROM %s ORDER BY c.id DESC LIMIT 1) c ON true
+        ORDER BY 1, 2""",
+        [limit, job.started_at or job.created_at, job.change_set_id],
+    )
+    return total, tuple(
+        Conflict(str(name), int(pk), reason="changed_since" if at else "in_use", actor_id=who, at=at)
+        for name, pk, who, at in rows
+    )
 
 
 def details(job: ImportJob, *, count_only: bool = False) -> int:

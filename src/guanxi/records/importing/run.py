@@ -147,9 +147,8 @@ def undo_import(job_id: int, *, dry_run: bool = False, actor: Actor = SYSTEM) ->
     """
     if dry_run:
         seen = preview_undo(actor, job_id)
-        return UndoResult(
-            job_id, sum(seen.deleted.values()), sum(seen.restored.values()), seen.lines, seen.conflict_count, True
-        )
+        deleted, restored = (sum(getattr(part, word) for part in seen.parts) for word in ("binned", "restored"))
+        return UndoResult(job_id, deleted, restored, seen.lines, seen.conflict_count, True)
     request_undo(actor, job_id)
     while undo_job(job_id) is None:
         time.sleep(_LOOK_SECONDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.urls import reverse
@@ -10,10 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.actor import Actor
 from guanxi.core.errors import NotFound, type_text
-from guanxi.records.models import Change, ChangeSet, ImportJob
+from guanxi.records.models import ChangeSet, ImportJob
 from guanxi.records.time_machine.providers import (
-    Conflict,
-    Part,
     Preview,
     Undone,
     UndoProvider,
@@ -31,23 +28,7 @@ def _job_of(change_set: ChangeSet) -> ImportJob:
 def _preview(actor: Actor, change_set: ChangeSet) -> Preview:
     from guanxi.records.importing.undo import preview_undo
 
-    job = _job_of(change_set)
-    found = preview_undo(actor, job.pk)
-    names = dict.fromkeys((*found.deleted, *found.restored))
-    parts = tuple(Part(name, found.restored.get(name, 0), found.deleted.get(name, 0)) for name in names)
-    conflicts = tuple(_with_last_change(change_set, found.conflicts))
-    return Preview(parts, found.conflict_count, conflicts, lines=found.lines)
-
-
-def _with_last_change(change_set: ChangeSet, kept: Iterable[tuple[str, int]]) -> Iterable[Conflict]:
-    """Yield the records that stay, each with the last change that somebody made since."""
-    for name, number in kept:
-        rows = Change.objects.filter(record_type=name, record_id=number, at__gte=change_set.at)
-        last = rows.exclude(change_set_id=change_set.pk).order_by("-pk").first()
-        if last is None:
-            yield Conflict(name, number, reason="in_use")
-        else:
-            yield Conflict(name, number, reason="changed_since", actor_id=last.actor_id, at=last.at)
+    return preview_undo(actor, _job_of(change_set).pk)
 
 
 def _undo(actor: Actor, change_set: ChangeSet) -> Undone:

@@ -2,54 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from guanxi.core.actor import Actor
-from guanxi.core.errors import DomainError
 from guanxi.records import access
 from guanxi.records.changes import log_rows, record_change
 from guanxi.records.deriving import derive_anew
 from guanxi.records.importing.job import NotNow, State, get_job, plan_of
 from guanxi.records.importing.marking import conflicts, details, mark, marked_types, to_delete, to_restore
-from guanxi.records.importing.plan import attribute_of
 from guanxi.records.importing.running import fail, only_runner
-from guanxi.records.importing.staging import model_field
 from guanxi.records.importing.surroundings import acting
 from guanxi.records.importing.tasks import queue_job
 from guanxi.records.models import ChangeSet, ImportJob
 from guanxi.records.registry import record_type
 from guanxi.records.sql import quoted, rows_of, run
-from guanxi.records.undoing import UNDO_FOR
+from guanxi.records.time_machine.providers import CONFLICTS_SHOWN, Part, Preview
+from guanxi.records.time_machine.stored import row_from, stored_fields, table_of
+from guanxi.records.undoing import UNDO_FOR, TooOld
 
 _UNDOABLE = (State.DONE, State.CANCELLED, State.FAILED, State.PAUSED)
-_CONFLICTS_SHOWN = 50
-
-
-class TooLate(DomainError):
-    """The time in which an import can be undone is over."""
-
-    code = "too_late"
-    status = 409
-    sentence = _("An import can be undone for %(days)s days. That time is over.")
-
-
-@dataclass(frozen=True, slots=True)
-class UndoPreview:
-    """What an undo would do: records to remove and to restore by type, detail rows to remove, records left alone.
-
-    ``conflicts`` are the first records (type, id) that stay because somebody changed or used them since.
-    """
-
-    deleted: dict[str, int]
-    restored: dict[str, int]
-    lines: int
-    conflict_count: int
-    conflicts: list[tuple[str, int]] = field(default_factory=list)
 
 
 def undo_until(job: ImportJob) -> datetime | None:
@@ -59,21 +33,23 @@ def undo_until(job: ImportJob) -> datetime | None:
     return (job.finished_at or job.started_at or job.created_at) + UNDO_FOR
 
 
-def preview_undo(actor: Actor, job_id: int) -> UndoPreview:
-    """Return what an undo would do now; writes nothing. Raises ``NotFound``, ``NotNow``, ``TooLate``."""
+def preview_undo(actor: Actor, job_id: int) -> Preview:
+    """Return what an undo would do now; writes nothing. Raises ``NotFound``, ``NotNow``, ``TooOld``."""
     job = get_job(actor, job_id)
     _require_undoable(job)
     with transaction.atomic():
         run("SET LOCAL statement_timeout = '10min'")
         mark(job)
-        found = conflicts(_CONFLICTS_SHOWN)
-        preview = UndoPreview(to_delete(), to_restore(), details(job, count_only=True), found[0], found[1])
+        restored, deleted, (kept, first) = to_restore(), to_delete(), conflicts(job, CONFLICTS_SHOWN)
+        names = dict.fromkeys((*deleted, *restored))
+        parts = tuple(Part(name, restored.get(name, 0), deleted.get(name, 0)) for name in names)
+        preview = Preview(parts, kept, first, lines=details(job, count_only=True))
         transaction.set_rollback(True)
     return preview
 
 
 def request_undo(actor: Actor, job_id: int) -> ImportJob:
-    """Have an import undone in the background. Raises ``NotFound``, ``NotAllowed``, ``NotNow``, ``TooLate``."""
+    """Have an import undone in the background. Raises ``NotFound``, ``NotAllowed``, ``NotNow``, ``TooOld``."""
     with transaction.atomic():
         job = get_job(actor, job_id, lock=True)
         _require_undoable(job)
@@ -94,7 +70,7 @@ def _require_undoable(job: ImportJob) -> None:
     if until is None:
         raise NotNow(state=str(job.get_state_display()))
     if until < datetime.now(UTC):
-        raise TooLate(days=UNDO_FOR.days)
+        raise TooOld
 
 
 def undo_job(job_id: int) -> ImportJob | None:
@@ -121,16 +97,16 @@ def _undo(job: ImportJob) -> None:
         kind="undo", title=job.file_name[:200], actor_id=actor.user_id, source_id=job.source_id
     )
     mark(job)
-    found = conflicts(_CONFLICTS_SHOWN)
-    counts: dict[str, Any] = {"deleted": to_delete(), "restored": to_restore(), "conflicts": found[0]}
+    number, first = conflicts(job, CONFLICTS_SHOWN)
+    counts: dict[str, Any] = {"deleted": to_delete(), "restored": to_restore(), "conflicts": number}
     counts["lines"] = details(job)
     for type_name in marked_types():
         _restore(type_name, made, actor)
         _delete(type_name, made, actor)
     made.counts = counts
     made.save(update_fields=["counts"])
-    now = datetime.now(UTC)
-    job.state, job.findings = State.UNDONE, {**job.findings, "undo": {**counts, "kept": found[1]}}
+    now, kept = datetime.now(UTC), [(item.record_type, item.record_id) for item in first]
+    job.state, job.findings = State.UNDONE, {**job.findings, "undo": {**counts, "kept": kept}}
     job.save(update_fields=["state", "findings"])
     figures = {"deleted": (None, sum(counts["deleted"].values())), "conflicts": (None, counts["conflicts"])}
     record_change(actor, "import_job", job.pk, "undone", figures, made.pk)
@@ -140,7 +116,7 @@ def _undo(job: ImportJob) -> None:
 
 
 def _delete(type_name: str, made: ChangeSet, actor: Actor) -> None:
-    table = quoted(record_type(type_name).model._meta.db_table)
+    table = table_of(record_type(type_name))
     ids = "SELECT record_id FROM undo_created WHERE record_type = %s AND NOT is_kept"
     run(
         f"UPDATE {table} SET deleted_at = now(), updated_at = now(), version = version + 1"
@@ -154,41 +130,31 @@ def _delete(type_name: str, made: ChangeSet, actor: Actor) -> None:
 def _restore(type_name: str, made: ChangeSet, actor: Actor) -> None:
     """Write the values that stood before the import back into the fields it changed, and their history."""
     declared = record_type(type_name)
-    names = {item.name: attribute_of(declared, item.name) for item in declared.fields if item.expression is None}
+    stored = stored_fields(declared)
     rows = rows_of(
         "SELECT DISTINCT f.key FROM undo_changed c, jsonb_object_keys(c.fields) f(key)"
         " WHERE c.record_type = %s AND NOT c.is_kept",
         [type_name],
     )
-    changed = [str(row[0]) for row in rows if str(row[0]) in names]
-    if not changed:
+    fields = [stored[str(row[0])] for row in rows if str(row[0]) in stored]
+    if not fields:
         return
-    table = quoted(declared.model._meta.db_table)
-    old = ", ".join(f"'{names[name]}', c.fields->'{name}'->1" for name in changed)
-    values = ", ".join(
-        f"{quoted(names[name])} = CASE WHEN c.fields ? '{name}' THEN {_stored(type_name, names[name])}"
-        f" ELSE t.{quoted(names[name])} END"
-        for name in changed
-    )
     # The question mark is an operator on jsonb; psycopg leaves it alone.
-    ids = [
-        int(row[0])
-        for row in rows_of(
-            f"UPDATE {table} t SET {values}, version = t.version + 1, updated_at = now()"
-            f" FROM undo_changed c, LATERAL jsonb_populate_record(NULL::{table}, jsonb_build_object({old})) p"
-            f" WHERE c.record_type = %s AND NOT c.is_kept AND t.id = c.record_id RETURNING t.id",
-            [type_name],
-        )
-    ]
+    values = ", ".join(
+        f"{quoted(item.column)} = CASE WHEN c.fields ? '{item.item.name}' THEN {item.typed('p')}"
+        f" ELSE t.{quoted(item.column)} END"
+        for item in fields
+    )
+    before = row_from(declared, fields, "c.fields->'{name}'->1")
+    changed = rows_of(
+        f"UPDATE {table_of(declared)} t SET {values}, version = t.version + 1, updated_at = now()"
+        f" FROM undo_changed c, LATERAL {before} p"
+        f" WHERE c.record_type = %s AND NOT c.is_kept AND t.id = c.record_id RETURNING t.id",
+        [type_name],
+    )
     changes = "undo_changed r WHERE record_type = %s AND NOT is_kept"
     log_rows(
         actor, type_name, "changed", made.pk, "undo", rows=changes, number="r.record_id", fields="r.fields",
         values=[type_name],
     )  # fmt: skip
-    derive_anew(declared, sorted(ids))
-
-
-def _stored(type_name: str, attribute: str) -> str:
-    item = model_field(record_type(type_name).model, attribute)
-    empty = not item.null and item.empty_strings_allowed and item.get_internal_type() in ("CharField", "TextField")
-    return f"coalesce(p.{quoted(attribute)}, '')" if empty else f"p.{quoted(attribute)}"
+    derive_anew(declared, sorted(int(row[0]) for row in changed))
