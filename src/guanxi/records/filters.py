@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from guanxi.core.actor import Actor
@@ -134,7 +134,8 @@ class _Compiler:
         if keys == {"all"} or keys == {"any"}:
             return self.group(tree, depth)
         if keys == {"not"}:
-            return ~self.node(tree["not"], depth + 1)
+            named = (self.record_type.condition_field(name) for name in named_fields(tree["not"]))
+            return _opposite(self.node(tree["not"], depth + 1), *(item for item in named if item is not None))
         if "has" in keys and keys <= {"has", "where", "at_least", "at_most"}:
             return self.related(tree, depth)
         if keys <= {"field", "op", "value"} and {"field", "op"} <= keys:
@@ -206,9 +207,9 @@ class _Compiler:
 def _condition(item: Field, op: str, value: Any, context: Context) -> Q:
     column = item.column
     if op in ("empty", "not_empty"):
-        return _empty(item) if op == "empty" else ~_empty(item)
+        return _empty(item) if op == "empty" else _opposite(_empty(item), item)
     if item.kind in ("text", "long_text", "email", "phone", "url"):
-        return _text(column, op, value)
+        return _text(item, op, value)
     if item.kind in ("integer", "decimal", "money", "percent"):
         return _number(item, op, value)
     if item.kind in ("date", "datetime"):
@@ -222,7 +223,19 @@ def _condition(item: Field, op: str, value: Any, context: Context) -> Q:
     if op == "my_team":
         return Q(**{f"{item.name}__team_id__in": context.actor.team_ids})
     condition = Q(**{f"{column}__in": [parse_value(item, part) for part in _values(value)]})
-    return condition if op == "in" else ~condition
+    return condition if op == "in" else _opposite(condition, item)
+
+
+def _opposite(condition: Q, *fields: Field) -> Q:
+    """Return the condition for all other records, among them those that have nothing in the fields it names.
+
+    Django sees to that for columns of the record itself only: of one that is joined or computed it forgets that it may
+    be null, as soon as another condition beside has asked for it already.
+    """
+    if not any(item.expression is not None or "__" in item.path for item in fields):
+        return ~condition
+    found = Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())
+    return ~Q(found)
 
 
 def _values(value: Any) -> list[Any]:
@@ -243,13 +256,13 @@ def _empty(item: Field) -> Q:
     return condition
 
 
-def _text(column: str, op: str, value: Any) -> Q:
+def _text(item: Field, op: str, value: Any) -> Q:
     if not isinstance(value, str) or not value.strip() or len(value) > 200:
         raise ValueError(_("Enter between 1 and 200 characters."))
     text = value.strip().replace("\x00", "")
     lookup = {"contains": "icontains", "is": "iexact", "is_not": "iexact", "starts": "istartswith"}[op]
-    condition = Q(**{f"{column}__{lookup}": text})
-    return ~condition if op == "is_not" else condition
+    condition = Q(**{f"{item.column}__{lookup}": text})
+    return _opposite(condition, item) if op == "is_not" else condition
 
 
 def _number(item: Field, op: str, value: Any) -> Q:
@@ -259,7 +272,8 @@ def _number(item: Field, op: str, value: Any) -> Q:
     number = _parsed_number(item, value)
     if op in _COMPARE:
         return Q(**{f"{item.column}__{_COMPARE[op]}": number})
-    return Q(**{item.column: number}) if op == "eq" else ~Q(**{item.column: number})
+    condition = Q(**{item.column: number})
+    return condition if op == "eq" else _opposite(condition, item)
 
 
 def _parsed_number(item: Field, value: Any) -> Decimal | int:
@@ -329,4 +343,4 @@ def _many(item: Field, op: str, value: Any) -> Q:
     if op == "all_of":
         return Q(**{f"{item.column}__contains": parsed})
     overlap = Q(**{f"{item.column}__overlap": parsed})
-    return ~overlap if op == "none_of" else overlap
+    return _opposite(overlap, item) if op == "none_of" else overlap

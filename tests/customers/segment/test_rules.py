@@ -61,6 +61,20 @@ def test_a_tree_comes_back_from_the_builder_as_it_went_in(tree: dict[str, Any]) 
     assert tree_of(from_text(to_text(root))) == tree
 
 
+NEGATED = [{"not": {"any": [leaf]}} for leaf in LEAVES] + [leaf for leaf in LEAVES if leaf.get("op") == "not_in"]
+
+
+@pytest.mark.parametrize("leaf", LEAVES, ids=str)
+def test_what_is_negated_beside_another_condition_keeps_those_who_have_nothing_there(
+    small_company: SmallCompany, leaf: dict[str, Any]
+) -> None:
+    actor = small_company.marketer
+    for negated in NEGATED:
+        beside = members_of_rule({"all": [{"any": [{"all": [leaf, LEAVES[0]]}, negated]}]}, actor)
+        alone = members_of_rule({"all": [negated]}, actor)
+        assert set(beside.values_list("pk", flat=True)) >= set(alone.values_list("pk", flat=True)), negated
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(tree=TREES)
 def test_reasons_agree_with_membership(small_company: SmallCompany, tree: dict[str, Any]) -> None:
