@@ -22,7 +22,7 @@ STEP = "/account/2fa/authenticate/"
 
 def code_of(secret: str, offset: int = 0) -> str:
     """The code that an authenticator shows now (or ``offset`` steps of 30 s away)."""
-    counter = next(iter(totp.yield_hotp_counters_from_time()))
+    _earlier, counter, _later = totp.yield_hotp_counters_from_time()
     return format_hotp_value(hotp_value(secret, counter + offset))
 
 
@@ -48,6 +48,13 @@ def test_password_and_code_sign_in(person: Person) -> None:
     client = halfway(user)
     assert client.post(STEP, {"code": code_of(secret)}).status_code == 302
     assert client.get("/customers/").status_code == 200
+
+
+@pytest.mark.parametrize(("offset", "status"), [(-1, 302), (-2, 200)])
+def test_the_code_before_is_good_for_one_step_and_no_longer(person: Person, offset: int, status: int) -> None:
+    user = person()
+    secret = with_authenticator(user)
+    assert halfway(user).post(STEP, {"code": code_of(secret, offset)}).status_code == status
 
 
 def test_half_a_sign_in_reaches_nothing(person: Person) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
+from guanxi.identity.models import User
 from guanxi.records.importing import job, undo
 from tests.insights.company import build_company
 from tests.journeys import server
@@ -38,6 +39,8 @@ def address(company_database: str, django_db_blocker: DjangoDbBlocker) -> Iterat
         for module in (job, undo):
             patch.setattr(module, "queue_job", server.work_beside)
         with server.database(company_database), server.served() as address:
+            # What people chose in the menus of earlier modules is not what they begin with here.
+            User.objects.update(language="en", theme="system", shortcuts=True)
             yield address
 
 
