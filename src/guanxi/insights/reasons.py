@@ -11,8 +11,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from guanxi.customers.cost_to_serve.models import CostToServe
 from guanxi.customers.customer.record_type import CUSTOMER
+from guanxi.records.registry import record_type
 from guanxi.ui.formats import percent
 from guanxi.ui.quick_formats import day, money, number
 
@@ -70,13 +70,12 @@ def cause_label(code: str, kind: str = "") -> str:
 
 def kind_label(kind: str) -> str:
     """Return the words for a kind of cost to serve."""
-    return str(dict(CostToServe.Kind.choices).get(kind, kind))
+    return record_type("cost_to_serve")["kind"].choice_label(kind)
 
 
 def tier_label(tier: str) -> str:
     """Return the words for a tier of the pyramid."""
-    choice = CUSTOMER["tier"].choice(tier)
-    return str(choice.label) if choice else tier
+    return CUSTOMER["tier"].choice_label(tier)
 
 
 def _days(amount: Decimal) -> str:

@@ -25,12 +25,16 @@ UNSORTABLE = frozenset({"long_text", "choices", "tags", "json"})
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One allowed value of a choice field; ``color`` is one of the ten picklist colour names."""
+    """One allowed value of a choice field; ``color`` is one of the ten picklist colour names.
+
+    One that ``is_retired`` stays on the records that have it and is offered no more.
+    """
 
     value: str
     label: type_text
     color: str = "gray"
     icon: str = ""
+    is_retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ class Field:
     marks a number of bytes, which people read in KB or MB. ``reads`` names what a computed field is made of, as pairs
     of a record type (empty for its own) and a field: who may not see one of them doesn't see it. ``adds`` is False for
     numbers whose sum means nothing: ranks, days, ratios. ``is_place`` marks a text that may say where its writer is:
-    forms offer to ask the device, which asks its reader.
+    forms offer to ask the device, which asks its reader. ``extensible`` says of a choice that a company may add values
+    of its own: nothing is computed with the declared ones that would miss others.
     """
 
     name: str
@@ -78,6 +83,7 @@ class Field:
     adds: bool = True
     starts: Literal["", "me", "now"] = ""
     is_place: bool = False
+    extensible: bool = False
     reads: tuple[tuple[str, str], ...] = ()
     _said: dict[tuple[str | None, str], str] = field(default_factory=dict, init=False, repr=False, compare=False)
 

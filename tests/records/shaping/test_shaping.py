@@ -147,7 +147,9 @@ def test_a_choice_that_records_have_is_not_taken_away(sandbox: World) -> None:
     fewer = [choice for choice in item.options["choices"] if choice["value"] != "poor"]
     with pytest.raises(Invalid) as refusal:
         services.change_field(item, actor=SYSTEM, options={"choices": fewer})
-    assert refusal.value.errors == {"choices": [f"Records still have: Poor ({number}). Change them first."]}
+    assert refusal.value.errors == {
+        "choices": [f"Records still have: Poor ({number}). Change them first, or retire the choice."]
+    }
     renamed = [{**choice, "labels": said("Bad")} if choice["value"] == "poor" else choice
                for choice in item.options["choices"]]  # fmt: skip
     services.change_field(item, actor=SYSTEM, options={"choices": renamed})

@@ -37,7 +37,7 @@ class Product(Record):
     sku = models.CharField(_("SKU"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=300)
     native_name = models.CharField(_("Chinese name"), max_length=300, blank=True)
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.GOODS)
+    kind = models.CharField(_("kind"), max_length=48, choices=Kind, default=Kind.GOODS)
     category = models.ForeignKey(
         "catalog.ProductCategory", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("category"),
         db_index=False,
@@ -48,7 +48,7 @@ class Product(Record):
     list_price = models.DecimalField(_("list price"), max_digits=18, decimal_places=4, null=True, blank=True)
     unit_cost = models.DecimalField(_("unit cost"), max_digits=18, decimal_places=4, null=True, blank=True)
     risk_level = models.PositiveSmallIntegerField(_("risk level"), choices=Risk, null=True, blank=True)
-    lifecycle = models.CharField(_("life cycle"), max_length=12, choices=Lifecycle, default=Lifecycle.ACTIVE)
+    lifecycle = models.CharField(_("life cycle"), max_length=48, choices=Lifecycle, default=Lifecycle.ACTIVE)
     upgrade_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("upgrade of")
     )

@@ -15,11 +15,11 @@ PRODUCT = register(
         scope="shared", nav_group="sales",
         fields=(
             Field("name", searchable=True, sort_by="sort_key"), Field("native_name"), Field("sku", searchable=True),
-            Field("kind"), Field("category", reference="product_category"), Field("brand"), Field("unit"),
-            Field("list_price", kind="money", currency="currency"),
+            Field("kind", extensible=True), Field("category", reference="product_category"), Field("brand"),
+            Field("unit"), Field("list_price", kind="money", currency="currency"),
             Field("unit_cost", kind="money", currency="currency"), Field("currency"), Field("risk_level"),
-            Field("lifecycle"), Field("upgrade_of", reference="product"), Field("description"), Field("created_at"),
-            Field("updated_at"),
+            Field("lifecycle", extensible=True), Field("upgrade_of", reference="product"), Field("description"),
+            Field("created_at"), Field("updated_at"),
         ),
         columns=("name", "sku", "category", "brand", "list_price", "unit_cost", "lifecycle"), sort=("name",),
         views=(

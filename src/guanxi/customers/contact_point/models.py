@@ -40,7 +40,7 @@ class ContactPoint(Record):
         "customers.Customer", models.CASCADE, related_name="contact_points", verbose_name=_("customer"), db_index=False,
     )  # fmt: skip
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
-    label = models.CharField(_("label"), max_length=8, choices=Label, default=Label.MAIN)
+    label = models.CharField(_("label"), max_length=48, choices=Label, default=Label.MAIN)
     value = models.CharField(_("value"), max_length=400)
     normalized = models.CharField(_("canonical form"), max_length=400, blank=True, editable=False)
     digits_reversed = models.CharField(max_length=24, blank=True, editable=False)

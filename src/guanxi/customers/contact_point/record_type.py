@@ -14,8 +14,8 @@ CONTACT_POINT = register(
         name="contact_point", model=ContactPoint, label=_("contact point"), plural=_("contact points"),
         path="contact-points", icon="at-sign", title="value", scope_through="customer",
         fields=(
-            Field("value", searchable=True), Field("kind"), Field("label"), Field("customer", reference="customer"),
-            Field("is_primary"), Field("normalized", editable=False),
+            Field("value", searchable=True), Field("kind"), Field("label", extensible=True),
+            Field("customer", reference="customer"), Field("is_primary"), Field("normalized", editable=False),
             Field("country", codes="country"), Field("region"), Field("city"),
             Field("district"), Field("street"), Field("postal_code"), Field("verified_at"), Field("valid_from"),
             Field("valid_to"), Field("is_opted_in"), Field("bounce"), Field("created_at"),

@@ -27,7 +27,7 @@ class CostToServe(Record):
     customer = models.ForeignKey(
         "customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"), db_index=False
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=48, choices=Kind)
     detail = models.CharField(_("detail"), max_length=80, blank=True)
     occurrences = models.PositiveIntegerField(_("how often"), default=1)
     unit_cost = models.DecimalField(_("cost each"), max_digits=18, decimal_places=4, null=True, blank=True)

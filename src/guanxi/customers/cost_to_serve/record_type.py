@@ -12,8 +12,8 @@ COST_TO_SERVE = register(
         name="cost_to_serve", model=CostToServe, label=_("cost to serve"), plural=_("costs to serve"),
         path="costs-to-serve", icon="hand-coins", title="kind", scope_through="customer",
         fields=(
-            Field("customer", reference="customer"), Field("kind"), Field("detail"), Field("occurrences"),
-            Field("unit_cost", kind="money", currency="currency"), Field("currency"),
+            Field("customer", reference="customer"), Field("kind", extensible=True), Field("detail"),
+            Field("occurrences"), Field("unit_cost", kind="money", currency="currency"), Field("currency"),
             Field("amount", kind="money", currency="currency"), Field("incurred_at"), Field("created_at"),
         ),
         columns=("customer", "kind", "detail", "occurrences", "unit_cost", "amount", "incurred_at"), sort=("-amount",),

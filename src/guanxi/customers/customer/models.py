@@ -68,7 +68,7 @@ class Customer(OwnedRecord):
     name = models.CharField(_("name"), max_length=200)
     latin_name = models.CharField(_("Latin name"), max_length=200, blank=True)
     roles = ArrayField(models.CharField(max_length=16, choices=Role), default=list, blank=True, verbose_name=_("roles"))
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.ACTIVE)
+    status = models.CharField(_("status"), max_length=48, choices=Status, default=Status.ACTIVE)
     gender = models.CharField(_("gender"), max_length=8, choices=Gender, blank=True)
     birthday = models.DateField(_("birthday"), null=True, blank=True)
     occupation = models.CharField(_("occupation"), max_length=120, blank=True)

@@ -65,7 +65,7 @@ CUSTOMER = register(
         nav_group="customers",
         fields=(
             Field("name", searchable=True, sort_by="sort_key"), Field("latin_name", searchable=True),
-            Field("kind", choices=_KIND), Field("roles"), Field("status", choices=_STATUS),
+            Field("kind", choices=_KIND), Field("roles"), Field("status", choices=_STATUS, extensible=True),
             Field("owner", reference="user"), Field("team", reference="team"), Field("territory",
             reference="territory"),
             Field("email", label=_("e-mail"), kind="email", expression=lambda actor: main_contact("email"),

@@ -43,9 +43,9 @@ class Holding(Record):
     product = models.ForeignKey(
         "catalog.Product", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("product")
     )
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.DEVICE)
+    kind = models.CharField(_("kind"), max_length=48, choices=Kind, default=Kind.DEVICE)
     number = models.CharField(_("number"), max_length=80)
-    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.ACTIVE)
+    status = models.CharField(_("status"), max_length=48, choices=Status, default=Status.ACTIVE)
     opened_on = models.DateField(_("since"), null=True, blank=True)
     closed_on = models.DateField(_("closed"), null=True, blank=True)
     purchase_channel = models.CharField(_("bought through"), max_length=80, blank=True)

@@ -24,7 +24,7 @@ class Identifier(Record):
     customer = models.ForeignKey(
         "customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"), db_index=False
     )
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=48, choices=Kind)
     value = models.CharField(_("number"), max_length=120)
     digest = models.CharField(max_length=64, blank=True, editable=False)
     issuer = models.CharField(_("issued by"), max_length=120, blank=True)

@@ -13,8 +13,8 @@ IDENTIFIER = register(
         name="identifier", model=Identifier, label=_("identifier"), plural=_("identifiers"), path="identifiers",
         icon="fingerprint", title="value", scope_through="customer",
         fields=(
-            Field("value", searchable=True), Field("kind"), Field("customer", reference="customer"), Field("issuer"),
-            Field("valid_to"), Field("created_at"),
+            Field("value", searchable=True), Field("kind", extensible=True), Field("customer", reference="customer"),
+            Field("issuer"), Field("valid_to"), Field("created_at"),
         ),
         columns=("value", "kind", "customer", "issuer", "valid_to"),
         sections=(Section("main", _("Identifier"), ("customer", "kind", "value", "issuer", "valid_to")),),

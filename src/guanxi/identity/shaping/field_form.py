@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,12 +30,20 @@ _MEASURED = ("integer", "decimal", "money", "percent", "date", "datetime")
 
 @dataclass(slots=True)
 class ChoiceRow:
-    """One choice in the editor of choices."""
+    """One choice in the editor of choices; ``words`` are those of a choice that came with Guanxi."""
 
     value: str = ""
     en: str = ""
     zh: str = ""
     color: str = "gray"
+    is_retired: bool = False
+    words: str = ""
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """What was typed, for the services."""
+        labels = {"en": self.en, "zh-hans": self.zh}
+        return {"value": self.value, "labels": labels, "color": self.color, "retired": self.is_retired}
 
 
 @dataclass
@@ -68,24 +76,9 @@ class FieldForm:
 
     def choices(self) -> list[ChoiceRow]:
         """Return the rows of the editor of choices; an empty form begins with three."""
-        if self.posted is not None:
-            columns = [self.posted.getlist(f"choice_{name}") for name in ("value", "en", "zh", "color")]
-            return [ChoiceRow(*(str(value) for value in row)) for row in zip(*columns, strict=False)]
         kept = self.item.options.get("choices", ()) if self.item is not None else ()
-        rows = [
-            ChoiceRow(c["value"], c["labels"].get("en", ""), c["labels"].get("zh-hans", ""), c.get("color", "gray"))
-            for c in kept
-        ]
+        rows = sent_choices(self.posted) if self.posted is not None else kept_rows(kept)
         return rows or [ChoiceRow(color=color) for color in ("gray", "blue", "green")]
-
-    @property
-    def colors(self) -> list[tuple[str, str]]:
-        """The colours of choices with their names."""
-        names = {
-            "gray": _("grey"), "blue": _("blue"), "indigo": _("indigo"), "violet": _("violet"), "pink": _("pink"),
-            "red": _("red"), "orange": _("orange"), "yellow": _("yellow"), "green": _("green"), "teal": _("teal"),
-        }  # fmt: skip
-        return [(color, capfirst(names[color])) for color in COLORS]
 
     @property
     def formula(self) -> str:
@@ -108,10 +101,7 @@ class FieldForm:
         for name in ("required", "searchable"):
             options[name] = form.text(name) == "1"
         if "choices" in KINDS[self.kind].asks:
-            options["choices"] = [
-                {"value": row.value, "labels": {"en": row.en, "zh-hans": row.zh}, "color": row.color}
-                for row in self.choices()
-            ]
+            options["choices"] = [row.kept for row in self.choices()]
         if self.kind == "formula":
             options["formula"] = self.formula
         if self.kind == "rollup":
@@ -198,6 +188,34 @@ class FieldForm:
 def in_order(english: Asks, chinese: Asks) -> tuple[Asks, Asks]:
     """Return what is asked in both languages, the language of the page first."""
     return (chinese, english) if (get_language() or "").startswith("zh") else (english, chinese)
+
+
+def sent_choices(posted: QueryDict) -> list[ChoiceRow]:
+    """Return the rows of the editor of choices as they were sent."""
+    columns = [[str(value) for value in posted.getlist(f"choice_{name}")] for name in ("value", "en", "zh", "color")]
+    retired = set(posted.getlist("choice_retired"))
+    return [
+        ChoiceRow(value, en, zh, color, bool(value) and value in retired)
+        for value, en, zh, color in zip(*columns, strict=False)
+    ]
+
+
+def kept_rows(choices: Iterable[Mapping[str, Any]]) -> list[ChoiceRow]:
+    """Return the rows of the editor for choices as they are kept."""
+    return [
+        ChoiceRow(c["value"], c["labels"].get("en", ""), c["labels"].get("zh-hans", ""), c.get("color", "gray"),
+                  bool(c.get("retired")))
+        for c in choices
+    ]  # fmt: skip
+
+
+def colors() -> list[tuple[str, str]]:
+    """Return the colours of choices with their names in the language in force."""
+    names = {
+        "gray": _("grey"), "blue": _("blue"), "indigo": _("indigo"), "violet": _("violet"), "pink": _("pink"),
+        "red": _("red"), "orange": _("orange"), "yellow": _("yellow"), "green": _("green"), "teal": _("teal"),
+    }  # fmt: skip
+    return [(color, capfirst(names[color])) for color in COLORS]
 
 
 def words_of(form: Asked, name: str) -> dict[str, str]:

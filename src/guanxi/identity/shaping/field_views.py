@@ -16,7 +16,7 @@ from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid, NotFound
 from guanxi.core.policy import administrators
 from guanxi.identity.settings_nav import frame_settings
-from guanxi.identity.shaping.field_form import FieldForm
+from guanxi.identity.shaping.field_form import FieldForm, colors
 from guanxi.identity.shaping.queries import (
     binned_fields,
     can_be_shaped,
@@ -161,7 +161,7 @@ def _show_form(
     frame_type(request, record_type, title)
     context: dict[str, Any] = {
         "record_type": record_type, "form": form, "kind": KINDS[form.kind], "item": item,
-        "functions": OFFERED, "uses": uses_of(record_type, item) if item is not None else (),
+        "functions": OFFERED, "colors": colors(), "uses": uses_of(record_type, item) if item is not None else (),
     }  # fmt: skip
     return render(request, "identity/shaping/field.html", context, status=422 if form.errors else 200)
 

@@ -14,6 +14,7 @@ from guanxi.records.fields import Field
 from guanxi.records.registry import CUSTOM, find_record_type, record_types
 from guanxi.records.shaping.kinds import KINDS
 from guanxi.records.shaping.models import CustomField, CustomType, State, ValidationRule
+from guanxi.records.shaping.picklists import has_picklist
 from guanxi.records.shaping.words import in_words
 
 
@@ -45,6 +46,7 @@ class FieldRow:
     icon: str
     is_required: bool
     own: CustomField | None = None
+    has_picklist: bool = False
 
 
 def type_rows() -> Iterator[TypeRow]:
@@ -102,7 +104,8 @@ def field_rows(record_type: RecordType) -> Iterator[FieldRow]:
     for declared in record_type.fields:
         if declared.name not in own and not declared.name.startswith("x_"):
             kind_label, icon = kind_words(declared)
-            yield FieldRow(declared.name, declared.title(), kind_label, icon, declared.required)
+            arranged = has_picklist(declared)
+            yield FieldRow(declared.name, declared.title(), kind_label, icon, declared.required, None, arranged)
 
 
 def kind_words(item: Field) -> tuple[type_text, str]:

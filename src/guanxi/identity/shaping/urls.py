@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from guanxi.identity.shaping import choice_views as choices
 from guanxi.identity.shaping import field_views as fields
 from guanxi.identity.shaping import layout_views as layout
 from guanxi.identity.shaping import rule_views as rules
@@ -27,6 +28,8 @@ urlpatterns = [
     path(f"{_TYPE}fields/<int:field_id>/", fields.edit_field, name="settings.field"),
     path(f"{_TYPE}fields/<int:field_id>/delete/", fields.remove_field, name="settings.field.delete"),
     path(f"{_TYPE}fields/<int:field_id>/restore/", fields.take_back_field, name="settings.field.restore"),
+    path(f"{_TYPE}choices/<str:field_name>/", choices.edit_choices, name="settings.choices"),
+    path(f"{_TYPE}choices/<str:field_name>/reset/", choices.reset_choices, name="settings.choices.reset"),
     path(f"{_TYPE}formula/", fields.try_formula, name="settings.formula"),
     path(f"{_TYPE}layout/", layout.edit_layout, name="settings.layout"),
     path(f"{_TYPE}rules/", rules.show_rules, name="settings.rules"),

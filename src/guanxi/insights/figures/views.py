@@ -7,9 +7,9 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
 
 from guanxi.core.policy import signed_in
-from guanxi.customers.cost_to_serve.models import CostToServe
 from guanxi.customers.customer.record_type import CUSTOMER
 from guanxi.insights.figures.page import figure_page
+from guanxi.insights.reasons import kind_label
 from guanxi.records.screens.answers import actor_of, answer
 from guanxi.records.screens.places import list_url
 from guanxi.ui.frame import frame_page
@@ -27,4 +27,4 @@ def show_rows(request: HttpRequest, figure: str, customer_id: int) -> HttpRespon
     page = figure_page(actor_of(request), figure, customer_id, pages)
     customers = Crumb(capfirst(str(CUSTOMER.plural)), list_url(CUSTOMER))
     frame_page(request, page.label, (customers, Crumb(page.customer.name, page.customer_url)), place=customers.url)
-    return answer(request, "figure/page.html", {"page": page, "kind_labels": dict(CostToServe.Kind.choices)})
+    return answer(request, "figure/page.html", {"page": page, "kind_label": kind_label})

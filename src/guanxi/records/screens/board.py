@@ -60,7 +60,8 @@ def open_board(found: Listing) -> Board:
 
 def board_page(board: Board) -> BoardPage:
     """Return the page; two queries for each column and one for all versions, however many records there are."""
-    columns = tuple(column(board, choice) for choice in board.field.choices)
+    every = ((choice, column(board, choice)) for choice in board.field.choices)
+    columns = tuple(made for choice, made in every if made.count != "0" or not choice.is_retired)
     without = column(board, nothing(board))
     if without.count != "0":
         columns = (without, *columns)

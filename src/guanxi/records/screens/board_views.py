@@ -119,7 +119,7 @@ def _choice(board: Board, value: str) -> Choice:
 def _columns(board: Board) -> list[dict[str, object]]:
     """The columns as the menu of a card names them, without their cards."""
     return [{"value": item.value, "label": capfirst(str(item.label)), "color": item.color, "progress": 0}
-            for item in board.field.choices]  # fmt: skip
+            for item in board.field.choices if not item.is_retired]  # fmt: skip
 
 
 def _moved_by(record_type: RecordType, record_id: int, board: Board) -> str:

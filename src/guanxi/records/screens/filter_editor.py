@@ -25,7 +25,7 @@ from guanxi.records.filters import (
 )
 from guanxi.records.screens import cells
 from guanxi.records.screens.asked import Listing, with_look
-from guanxi.records.screens.inputs import form_field
+from guanxi.records.screens.inputs import form_field, options_of
 from guanxi.records.screens.state import read_tree
 from guanxi.records.screens.words import PERIOD_WORDS, operator_word, operators_of
 from guanxi.ui.parts import Option
@@ -174,7 +174,7 @@ def value_inputs(
         yield FormField("v", _("To"), kind, value=values[1] if len(values) > 1 else "")
     elif item.kind in ("choice", "choices", "tags"):
         inner = form_field(replace(item, required=False), actor, list(values), name="v")
-        yield replace(inner, kind="choices", label=label, required=False)
+        yield replace(inner, kind="choices", label=label, required=False, options=options_of(item, actor))
     elif item.kind == "reference":
         yield from _reference_inputs(record_type, actor, item, values)
     elif item.kind == "boolean":

@@ -29,14 +29,18 @@ def form_field(
 ) -> FormField:  # fmt: skip
     """Return the input of one field. ``value`` is a typed value, or text as typed in a form that comes back.
 
+    Retired choices are offered no more, except where the value is one.
+
     ``labels`` gives the titles of referenced records by type and id.
     """
     texts = values_text(value)
+    retired = {choice.value for choice in item.choices if choice.is_retired} - set(texts)
+    options = tuple(option for option in options_of(item, actor) if option.value not in retired)
     kind = "text" if item.kind == "json" else item.kind
     field = FormField(
         name=name or item.name, label=item.title(), kind=kind, value=input_text(item, value), values=texts,
         required=item.required, help=str(item.help), errors=tuple(errors), max_length=_max_length(item),
-        options=options_of(item, actor), is_place=item.is_place,
+        options=options, is_place=item.is_place,
     )  # fmt: skip
     if item.codes:
         return _code_field(field, code_options(item.codes))

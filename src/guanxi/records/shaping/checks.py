@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from guanxi.core.errors import Invalid, type_text
 from guanxi.records.declaration import RecordType
+from guanxi.records.fields import Choice, Field
 from guanxi.records.registry import find_record_type
 from guanxi.records.shaping import computed
 from guanxi.records.shaping.formula.checking import Scope, check_formula, labels_of
@@ -24,7 +25,7 @@ from guanxi.records.shaping.models import CustomField, State, ValidationRule
 from guanxi.records.shaping.words import LANGUAGES, Words, in_words, name_from
 
 Errors = dict[str, list[type_text]]
-LONGEST_LABEL, LONGEST_HELP, MOST_CHOICES = 60, 200, 200
+LONGEST_LABEL, LONGEST_HELP, LONGEST_VALUE, MOST_CHOICES = 60, 200, 48, 200
 COLORS = ("gray", "blue", "indigo", "violet", "pink", "red", "orange", "yellow", "green", "teal")
 TEXT = frozenset({"text", "long_text", "email", "phone", "url", "choice"})
 # Addresses of pages that are no lists of records.
@@ -108,7 +109,7 @@ def _decimals(given: Mapping[str, Any], errors: Errors) -> dict[str, Any]:
 
 
 def _chosen(given: Mapping[str, Any], errors: Errors) -> dict[str, Any]:
-    return {"choices": _choices(given.get("choices", ()), errors)}
+    return {"choices": kept_choices(given.get("choices", ()), errors)}
 
 
 def _linked(given: Mapping[str, Any], errors: Errors) -> dict[str, Any]:
@@ -153,43 +154,46 @@ def _number(value: Any, least: int, most: int, errors: Errors, name: str) -> int
     return int(text)
 
 
-def _choices(given: Any, errors: Errors) -> list[dict[str, Any]]:
-    """Return choices as they are kept; a new one is given a value of its own, which stays when it is renamed."""
+def kept_choices(given: Any, errors: Errors, declared: Sequence[Choice] = ()) -> list[dict[str, Any]]:
+    """Return choices as they are kept; a new one is given a value of its own, which stays when it is renamed.
+
+    A ``declared`` one needs no words: it has its own. What is wrong is added to ``errors`` under ``choices``.
+    """
     kept: list[dict[str, Any]] = []
-    values: set[str] = set()
+    known = {choice.value: str(choice.label) for choice in declared}
     for item in given if isinstance(given, (list, tuple)) else ():
         labels = {language: str(item.get("labels", {}).get(language, "")).strip()[:80] for language in LANGUAGES}
         labels = {language: text for language, text in labels.items() if text}
-        if not labels:
-            continue
         value = str(item.get("value") or "")
-        value = value or name_from(labels, {f"x_{known}" for known in values}).removeprefix("x_")
+        if not labels and value not in known:
+            continue
+        value = value or name_from(labels, {f"x_{other}" for other in (*known, *values_of(kept))}).removeprefix("x_")
         color = item.get("color") if item.get("color") in COLORS else "gray"
-        if value in values or len(value) > 48:
-            errors["choices"] = [_("Two choices have the same value “%(value)s”.") % {"value": value[:48]}]
-        values.add(value)
-        kept.append({"value": value, "labels": labels, "color": color})
-    if not kept:
+        if value in values_of(kept) or len(value) > LONGEST_VALUE:
+            errors["choices"] = [_("Two choices have the same value “%(value)s”.") % {"value": value[:LONGEST_VALUE]}]
+        retired = {"retired": True} if item.get("retired") else {}
+        kept.append({"value": value, "labels": labels, "color": color, **retired})
+    if all(item.get("retired") for item in kept):
         errors.setdefault("choices", [_("Enter at least one choice.")])
     elif len(kept) > MOST_CHOICES:
         errors["choices"] = [_("Enter at most %(most)s choices.") % {"most": MOST_CHOICES}]
-    words = [text.casefold() for item in kept for text in set(item["labels"].values())]
+    words = [text.casefold() for item in kept for text in set(item["labels"].values()) or {known[item["value"]]}]
     if len(words) != len(set(words)):
         errors["choices"] = [_("Two choices have the same words.")]
     return kept
+
+
+def values_of(choices: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Return the stored values of choices as they are kept."""
+    return {str(choice["value"]) for choice in choices}
 
 
 def check_change(record_type: RecordType, item: CustomField, options: Mapping[str, Any]) -> None:
     """Refuse a change of options that records could not follow; raises ``Invalid``."""
     if options.get("reference") != item.options.get("reference"):
         raise Invalid({"reference": [_("What it links to can't be changed: records link already.")]})
-    before = {choice["value"] for choice in item.options.get("choices", ())}
-    gone = before - {choice["value"] for choice in options.get("choices", ())}
-    used = _used_choices(record_type, item, gone)
-    if used:
-        words = {choice["value"]: in_words(choice["labels"]) for choice in item.options["choices"]}
-        told = ", ".join(f"{words[value]} ({number})" for value, number in used.items())
-        raise Invalid({"choices": [_("Records still have: %(choices)s. Change them first.") % {"choices": told}]})
+    if item.state == State.LIVE:
+        refuse_used(record_type, record_type[item.name], item.options.get("choices", ()), options.get("choices", ()))
     shorter = int(options.get("max_length") or 0)
     if item.kind == "text" and shorter < int(item.options.get("max_length") or 0):
         raise Invalid({"max_length": [_("A text can be made longer, not shorter: records may have longer ones.")]})
@@ -198,15 +202,24 @@ def check_change(record_type: RecordType, item: CustomField, options: Mapping[st
             raise Invalid({name: [_("Numbers that were drawn keep their look; this can't be changed.")]})
 
 
-def _used_choices(record_type: RecordType, item: CustomField, gone: Collection[str]) -> dict[str, int]:
-    if not gone or item.state != State.LIVE:
-        return {}
+def refuse_used(
+    record_type: RecordType, item: Field, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]
+) -> None:
+    """Refuse to take choices away that records have; raises ``Invalid`` with how many have which."""
+    gone = values_of(before) - values_of(after)
+    if not gone:
+        return
     rows = record_type.model._default_manager
     if item.kind == "choices":
-        counted = {value: rows.filter(**{f"{item.name}__contains": [value]}).count() for value in gone}
-        return {value: number for value, number in counted.items() if number}
-    found = rows.filter(**{f"{item.name}__in": list(gone)}).values(item.name).annotate(n=Count("pk")).order_by()
-    return {str(row[item.name]): int(row["n"]) for row in found}
+        counted = {value: rows.filter(**{f"{item.column}__contains": [value]}).count() for value in gone}
+    else:
+        found = rows.filter(**{f"{item.column}__in": list(gone)}).values(item.column).annotate(n=Count("pk"))
+        counted = {str(row[item.column]): int(row["n"]) for row in found.order_by()}
+    words = {choice["value"]: in_words(choice["labels"]) for choice in before}
+    told = ", ".join(f"{words[value]} ({number})" for value, number in counted.items() if number)
+    if told:
+        sentence = _("Records still have: %(choices)s. Change them first, or retire the choice.")
+        raise Invalid({"choices": [sentence % {"choices": told}]})
 
 
 def check_computed(record_type: RecordType, item: CustomField) -> None:

@@ -249,8 +249,11 @@ def declare(custom: CustomField, currency: str = "") -> Field:
 
 
 def choices_of(options: Mapping[str, Any]) -> tuple[Choice, ...]:
-    """Return the choices that an administrator gave, in order; those laid aside stay readable on old records."""
-    return tuple(
-        Choice(str(item["value"]), in_language(item.get("labels", {})), str(item.get("color", "gray")))
-        for item in options.get("choices", ())
-    )
+    """Return the choices that an administrator gave, in order; retired ones stay readable on old records."""
+    return tuple(made_choice(item) for item in options.get("choices", ()))
+
+
+def made_choice(kept: Mapping[str, Any]) -> Choice:
+    """Return one choice as it is kept."""
+    words = in_language(kept.get("labels", {}))
+    return Choice(str(kept["value"]), words, str(kept.get("color", "gray")), is_retired=bool(kept.get("retired")))

@@ -24,7 +24,16 @@ from guanxi.records.models import OwnedRecord
 from guanxi.records.registry import CUSTOM, find_record_type, record_types, register, unregister
 from guanxi.records.shaping import computed, layouts, rules
 from guanxi.records.shaping.kinds import column_of, declare
-from guanxi.records.shaping.models import Configuration, CustomField, CustomType, Layout, State, ValidationRule
+from guanxi.records.shaping.models import (
+    Configuration,
+    CustomField,
+    CustomType,
+    Layout,
+    Picklist,
+    State,
+    ValidationRule,
+)
+from guanxi.records.shaping.picklists import allow, with_choices
 from guanxi.records.shaping.schema import currency_name, next_number
 from guanxi.records.shaping.words import in_language
 from guanxi.records.statements import forget_statements
@@ -71,6 +80,7 @@ def load() -> None:
             _keep_columns(record_type, shaped.stored(record_type.name))
         for record_type in list(record_types()):
             _reshape(record_type, shaped)
+            _allow_choices(record_type)
         _relate(shaped)
         _HERE.version = version
         forget_statements()
@@ -83,7 +93,7 @@ def _version() -> int:
 
 
 class _Shaped:
-    """The configuration as it was read: four queries."""
+    """The configuration as it was read: five queries."""
 
     def __init__(self) -> None:
         self.types = list(CustomType.objects.filter(state=State.LIVE).order_by("pk"))
@@ -91,6 +101,7 @@ class _Shaped:
         for item in CustomField.objects.filter(state=State.LIVE).order_by("position", "pk"):
             self.fields.setdefault(item.record_type, []).append(item)
         self.layouts = {item.record_type: item.plan for item in Layout.objects.all()}
+        self.picklists = {(item.record_type, item.field): item.choices for item in Picklist.objects.all()}
         self.rules: dict[str, list[ValidationRule]] = {}
         for rule in ValidationRule.objects.filter(is_active=True).order_by("pk"):
             self.rules.setdefault(rule.record_type, []).append(rule)
@@ -223,10 +234,20 @@ def _reshape(record_type: RecordType, shaped: _Shaped) -> None:
     added += computed.declare_all(base, added, [item for item in custom if computed.is_computed(item)])
     series = [item for item in custom if item.kind == "number_series"]
     draw = _drawing(base.model._meta.db_table, series) if series else base.draw
-    made = replace(base, fields=(*base.fields, *added), draw=draw, _by_name={}, _filters=record_type._filters)
+    declared = [with_choices(item, shaped.picklists.get((base.name, item.name), ())) for item in base.fields]
+    made = replace(base, fields=(*declared, *added), draw=draw, _by_name={}, _filters=record_type._filters)
     made = layouts.laid_out(made, [item.name for item in added], shaped.layouts.get(base.name, {}))
     made = rules.with_rules(made, shaped.rules.get(base.name, []))
     _become(record_type, made)
+
+
+def _allow_choices(record_type: RecordType) -> None:
+    """Have the columns of a type take what a company added to the choices of its declared fields."""
+    for item in record_type.fields:
+        if item.extensible:
+            column = record_type.model._meta.get_field(item.path or item.name)
+            if isinstance(column, models.Field):
+                allow(column, item)
 
 
 def _drawing(table: str, series: list[CustomField]) -> Callable[[], dict[str, Any]]:

@@ -64,6 +64,20 @@ class CustomField(models.Model):
         constraints = [models.UniqueConstraint(fields=["record_type", "name"], name="custom_field_once")]
 
 
+class Picklist(models.Model):
+    """The choices of a declared field as a company keeps them: renamed, recoloured, in its order, retired, added to.
+
+    ``choices`` are as in the options of a custom field; words that are missing are those of the declaration.
+    """
+
+    record_type = models.CharField(max_length=48)
+    field = models.CharField(max_length=48)
+    choices = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["record_type", "field"], name="picklist_once")]
+
+
 class Layout(models.Model):
     """How the records of one type are laid out where an administrator changed it; what is missing stays as declared.
 

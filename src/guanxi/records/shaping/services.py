@@ -6,7 +6,7 @@ worker right after; until then what was added is “being set up” and stands n
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -23,7 +23,16 @@ from guanxi.records.registry import find_record_type, record_types
 from guanxi.records.shaping import checks, live
 from guanxi.records.shaping.building import changed
 from guanxi.records.shaping.computed import is_computed
-from guanxi.records.shaping.models import Configuration, CustomField, CustomType, Layout, State, ValidationRule
+from guanxi.records.shaping.models import (
+    Configuration,
+    CustomField,
+    CustomType,
+    Layout,
+    Picklist,
+    State,
+    ValidationRule,
+)
+from guanxi.records.shaping.picklists import check_picklist, has_picklist
 from guanxi.records.shaping.rules import check_condition
 from guanxi.records.shaping.tasks import queue_build
 from guanxi.records.shaping.words import in_words, name_from, path_from
@@ -169,6 +178,21 @@ def change_layout(record_type: RecordType, *, actor: Actor, plan: Mapping[str, A
         settled = checks.check_layout(record_type, plan)
         layout, _made = Layout.objects.select_for_update().get_or_create(record_type=record_type.name)
         _keep(layout, actor, "layout", _set(layout, {"plan": settled}))
+
+
+def change_choices(record_type: RecordType, field: str, *, actor: Actor, choices: Sequence[Mapping[str, Any]]) -> None:
+    """Rename, recolour, order, retire and add choices of a declared field; none at all takes back every change.
+
+    Raises ``NotAllowed``, ``NotFound`` where the field has no choices to arrange, ``Invalid`` (under ``choices``).
+    """
+    with _shaping(actor):
+        declared = live.declared(record_type.name).get(field)
+        if declared is None or not has_picklist(declared):
+            raise NotFound
+        rows = Picklist.objects.select_for_update()
+        kept, _made = rows.get_or_create(record_type=record_type.name, field=field)
+        settled = check_picklist(record_type, declared, kept.choices, choices)
+        _keep(kept, actor, "picklist", _set(kept, {"choices": settled}))
 
 
 def save_rule(

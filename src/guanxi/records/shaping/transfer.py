@@ -18,7 +18,7 @@ from guanxi.records.registry import find_record_type
 from guanxi.records.shaping import building, services
 from guanxi.records.shaping.computed import is_computed
 from guanxi.records.shaping.kinds import KINDS
-from guanxi.records.shaping.models import CustomField, CustomType, Layout, State, ValidationRule
+from guanxi.records.shaping.models import CustomField, CustomType, Layout, Picklist, State, ValidationRule
 from guanxi.records.shaping.words import in_words
 
 LARGEST_BYTES = 2_000_000
@@ -52,6 +52,14 @@ class LayoutPart(msgspec.Struct, forbid_unknown_fields=True):
     plan: dict[str, Any]
 
 
+class PicklistPart(msgspec.Struct, forbid_unknown_fields=True):
+    """The choices of a declared field in the file."""
+
+    record_type: str
+    field: str
+    choices: list[dict[str, Any]]
+
+
 class RulePart(msgspec.Struct, forbid_unknown_fields=True):
     """A validation rule in the file."""
 
@@ -71,6 +79,7 @@ class Document(msgspec.Struct, forbid_unknown_fields=True):
     fields: list[FieldPart] = []
     layouts: list[LayoutPart] = []
     rules: list[RulePart] = []
+    picklists: list[PicklistPart] = []
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -100,6 +109,10 @@ def present() -> Document:
         rules=[
             RulePart(item.record_type, item.name, item.condition, item.sentences, item.field, item.is_active)
             for item in ValidationRule.objects.order_by("record_type", "name")
+        ],
+        picklists=[
+            PicklistPart(item.record_type, item.field, item.choices)
+            for item in Picklist.objects.order_by("record_type", "field")
         ],
     )
 
@@ -147,6 +160,8 @@ def take_in(document: Document, actor: Actor) -> int:
             if _is_computed(part) is wants_computed:
                 number += _named(part.record_type, part.name, lambda part=part: _take_field(part, actor))
         building.build()
+    for picklist in document.picklists:
+        number += _named(picklist.record_type, picklist.field, lambda part=picklist: _take_picklist(part, actor))
     for layout in document.layouts:
         number += _named(layout.record_type, _("layout"), lambda layout=layout: _take_layout(layout, actor))
     for rule in document.rules:
@@ -217,6 +232,14 @@ def _take_layout(part: LayoutPart, actor: Actor) -> bool:
     return True
 
 
+def _take_picklist(part: PicklistPart, actor: Actor) -> bool:
+    known = Picklist.objects.filter(record_type=part.record_type, field=part.field).first()
+    if (known.choices if known is not None else []) == part.choices:
+        return False
+    services.change_choices(_type_named(part.record_type), part.field, actor=actor, choices=part.choices)
+    return True
+
+
 def _take_rule(part: RulePart, actor: Actor) -> bool:
     record_type = _type_named(part.record_type)
     known = ValidationRule.objects.filter(record_type=part.record_type, name=part.name).first()
@@ -242,6 +265,8 @@ def _parts(document: Document) -> dict[tuple[str, ...], tuple[str, dict[str, Any
         keep(_("field"), item, item.record_type, item.name, in_words(item.labels))
     for layout in document.layouts:
         keep(_("layout"), layout, layout.record_type)
+    for picklist in document.picklists:
+        keep(_("choices"), picklist, picklist.record_type, picklist.field)
     for rule in document.rules:
         keep(_("rule"), rule, rule.record_type, rule.name)
     return found

@@ -26,8 +26,8 @@ class Task(OwnedRecord):
         "customers.Customer", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("customer"),
         db_index=False,
     )  # fmt: skip
-    status = models.CharField(_("status"), max_length=8, choices=Status, default=Status.OPEN)
-    priority = models.CharField(_("priority"), max_length=8, choices=Priority, default=Priority.NORMAL)
+    status = models.CharField(_("status"), max_length=48, choices=Status, default=Status.OPEN)
+    priority = models.CharField(_("priority"), max_length=48, choices=Priority, default=Priority.NORMAL)
     due_at = models.DateTimeField(_("due"), null=True, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True, editable=False)
     description = models.TextField(_("description"), blank=True)

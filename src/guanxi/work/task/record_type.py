@@ -16,11 +16,11 @@ TASK = register(
         nav_group="work",
         fields=(
             Field("subject", searchable=True), Field("customer", reference="customer"),
-            Field("status", choices=(
+            Field("status", extensible=True, choices=(
                 Choice("open", _("open"), "gray"), Choice("doing", _("in progress"), "blue"),
                 Choice("waiting", _("waiting"), "orange"), Choice("done", _("done"), "green"),
             )),
-            Field("priority", choices=(
+            Field("priority", extensible=True, choices=(
                 Choice("low", _("low"), "gray"), Choice("normal", _("normal"), "gray"), Choice("high", _("high"),
                 "red"),
             )),
