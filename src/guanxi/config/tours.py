@@ -18,7 +18,7 @@ def steps_of(name: str) -> tuple[tuple[str, str, str], ...]:
 
 def _home() -> tuple[tuple[str, str, str], ...]:
     return (
-        (".home-card, .home-head", _("Your day"), _("Tasks due first, customers going quiet, what was said last.")),
+        (".home-card", _("Your day"), _("Tasks due first, customers going quiet, what was said last.")),
         (".sidebar-nav, .bottom-bar", _("Places"), _("Every kind of record has its list. G and a letter goes there.")),
         (
             ".search-button, [data-palette-open]",
