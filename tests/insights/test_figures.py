@@ -6,6 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from guanxi.core.errors import NotAllowed, NotFound
@@ -139,3 +141,17 @@ def test_the_value_of_a_customer_links_to_its_rows_from_the_list(company: Scored
     html = company.client("analyst").get(reverse(f"{CUSTOMER.name}.list"), secure=True).content.decode()
 
     assert reverse("figure.rows", args=("value", row.pk)) in html
+
+
+def test_the_cards_of_one_page_read_figures_and_scores_once(company: Scored) -> None:
+    row = next(row for row in company.figures() if row.rhythm and row.value is not None)
+    address = f"{reverse('customer.list')}{row.pk}/around"
+    client = company.client("analyst")
+    client.get(address, secure=True)
+
+    with CaptureQueriesContext(connection) as captured:
+        html = client.get(address, secure=True).content.decode()
+
+    assert reverse("figure.rows", args=("rhythm", row.pk)) in html
+    assert reverse("figure.rows", args=("value", row.pk)) in html
+    assert sum('FROM "customers_score"' in query["sql"] for query in captured) == 1

@@ -25,14 +25,14 @@ from guanxi.records.statements import Slot, Statement
 
 _LEFT, _RIGHT = 112.0, 224.0
 _ROW = 26
+_MODELS, _KEPT = ("value", "pyramid", "dormancy"), "_value_read"
 
 
 def value_panel(actor: Actor, customer: Customer) -> str:
     """Return the waterfall from revenue to profit, why the customer stands in its tier, and what would move it up."""
-    figures = _figures(customer)
+    figures, scores = _read(customer)
     if figures is None or figures.value is None or not actor.sees_field("customer", "value"):
         return ""
-    scores = _scores(figures, "value", "pyramid")
     why = reasons_of(scores["pyramid"].reasons, figures.currency) if "pyramid" in scores else []
     made = reasons_of(scores["value"].reasons, figures.currency) if "value" in scores else []
     by_profit = "value" in scores and scores["value"].label == "profit"
@@ -50,14 +50,15 @@ def value_panel(actor: Actor, customer: Customer) -> str:
     return render_to_string("value/panel.html", context)
 
 
-def _figures(customer: Customer) -> CustomerFigures | None:
-    found = _figures_statement().records(CustomerFigures, {"customer": customer.pk})
-    return found[0] if found else None
-
-
-def _scores(figures: CustomerFigures, *models: str) -> dict[str, Score]:
-    values = {"run": figures.run_id, "customer": figures.pk}
-    return {row.model: row for row in _scores_statement(models).records(Score, values)}
+def _read(customer: Customer) -> tuple[CustomerFigures | None, dict[str, Score]]:
+    """Return figures and scores of a customer; the cards of one page share what the first of them read."""
+    kept: tuple[CustomerFigures | None, dict[str, Score]] | None = vars(customer).get(_KEPT)
+    if kept is None:
+        found = _figures_statement().records(CustomerFigures, {"customer": customer.pk})
+        values = {"run": found[0].run_id, "customer": customer.pk} if found else {}
+        scores = {row.model: row for row in _scores_statement().records(Score, values)} if found else {}
+        kept = vars(customer)[_KEPT] = (found[0] if found else None, scores)
+    return kept
 
 
 @cache
@@ -66,8 +67,8 @@ def _figures_statement() -> Statement:
 
 
 @cache
-def _scores_statement(models: tuple[str, ...]) -> Statement:
-    return Statement.of(Score.objects.filter(run=Slot("run"), customer=Slot("customer"), model__in=models))
+def _scores_statement() -> Statement:
+    return Statement.of(Score.objects.filter(run=Slot("run"), customer=Slot("customer"), model__in=_MODELS))
 
 
 def _remedy(actor: Actor, figures: CustomerFigures) -> str:
@@ -98,10 +99,10 @@ def _steps(made: list[Reason], by_profit: bool, customer_id: int) -> list[dict[s
 
 def rhythm_panel(actor: Actor, customer: Customer) -> str:
     """Return how long the customer has been silent against its own rhythm, on a scale with both limits."""
-    figures = _figures(customer)
+    figures, scores = _read(customer)
     if figures is None or not figures.rhythm or not actor.sees_field("customer", "rhythm"):
         return ""
-    score = _scores(figures, "dormancy").get("dormancy")
+    score = scores.get("dormancy")
     if score is None:
         return ""
     said = {item["code"]: float(item["value"] or 0) for item in score.reasons}
