@@ -137,8 +137,3 @@ on("click", "[data-column-fold]", (_event, button) => {
   button.setAttribute("aria-expanded", String(!isShut));
   fold(list.dataset.boardList ?? "", isShut);
 });
-
-// A dialog asked for what a column needs and the card was moved then: the board is drawn as it is now.
-document.addEventListener("board-changed", () => {
-  void htmx.ajax("GET", location.pathname + location.search, { target: "#list", swap: "outerHTML" });
-});

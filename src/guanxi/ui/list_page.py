@@ -111,6 +111,7 @@ class Pager:
     text: str
     previous_url: str = ""
     next_url: str = ""
+    needs_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,11 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A card of a board. ``move_url`` takes POST ``stage`` and ``version``; ``age`` colours its edge."""
+    """A card of a board. ``move_url`` takes POST ``stage`` and ``version``; ``age`` colours its edge.
+
+    ``next_icon`` says what is planned next for it; where nothing is though ``needs_next``, ``next_url``
+    answers the form to plan something.
+    """
 
     id: str
     name: str
@@ -181,6 +186,8 @@ class Card:
     next_icon: str = ""
     next_tone: Literal["", "due", "late"] = ""
     next_label: str = ""
+    next_url: str = ""
+    needs_next: bool = False
     age: Literal["", "amber", "red"] = ""
     age_text: str = ""
     menu: tuple[MenuEntry, ...] = ()

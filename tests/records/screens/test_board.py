@@ -161,6 +161,6 @@ def test_a_move_that_needs_another_value_asks_for_it_and_moves_then(sandbox: Wor
         sandbox.clients["mei"], move,
         {"stage": "phone", "version": str(point.version), "along": "value", "value": "+4930123456"}, 204,
     )  # fmt: skip
-    assert "board-changed" in done["HX-Trigger"]
+    assert "list-changed" in done["HX-Trigger"]
     point.refresh_from_db()
     assert (point.kind, point.value) == ("phone", "+4930123456")

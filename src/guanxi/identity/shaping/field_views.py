@@ -140,7 +140,7 @@ def take_back_field(request: HttpRequest, type_name: str, field_id: int) -> Http
     try:
         item = services.restore_field(own_field(record_type, field_id), actor=_actor(request))
     except Invalid as refusal:
-        messages.error(request, " ".join(text for texts in refusal.errors.values() for text in texts))
+        messages.error(request, refusal.words)
     else:
         messages.success(request, _("Restored “%(name)s”") % {"name": in_words(item.labels)})
     return redirect("settings.type", record_type.name)

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Max, Min, Sum
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from guanxi.records import access, listing
+from guanxi.records import listing
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Choice, Field
+from guanxi.records.next_steps import next_steps_of
 from guanxi.records.screens import cells, places
 from guanxi.records.screens.asked import Listing
 from guanxi.records.screens.board_head import board_head
+from guanxi.records.screens.board_marks import expects_next, marked
 from guanxi.records.screens.layouts import board_fields, chosen_field
 from guanxi.records.screens.quick_text import quick_text
 from guanxi.records.screens.reading import title_text
+from guanxi.records.summing import figures_in, sum_expressions
 from guanxi.ui import formats
 from guanxi.ui.list_page import BoardColumn, BoardPage, Card
 from guanxi.ui.parts import Cell
@@ -51,7 +54,9 @@ def open_board(found: Listing) -> Board:
     """
     record_type, actor = found.record_type, found.actor
     item = chosen_field(board_fields(record_type, actor), found.look.by)
-    wanted = (record_type.title, item.name, *card_names(record_type), "owner", "kind")
+    steps = next_steps_of(record_type.name)
+    wanted = (record_type.title, item.name, *card_names(record_type), "owner", "kind",
+              *((steps.expected[0],) if steps else ()))  # fmt: skip
     known = (
         name for name in dict.fromkeys(wanted) if record_type.get(name) and actor.sees_field(record_type.name, name)
     )
@@ -59,12 +64,14 @@ def open_board(found: Listing) -> Board:
 
 
 def board_page(board: Board) -> BoardPage:
-    """Return the page; two queries for each column and one for all versions, however many records there are."""
-    every = ((choice, column(board, choice)) for choice in board.field.choices)
+    """Return the page; three queries at most for each column and one for all their cards."""
+    every = ((choice, _column(board, choice)) for choice in board.field.choices)
     columns = tuple(made for choice, made in every if made.count != "0" or not choice.is_retired)
-    without = column(board, nothing(board))
+    without = _column(board, nothing(board))
     if without.count != "0":
         columns = (without, *columns)
+    cards = iter(_marked(board, [card for each in columns for card in each.cards]))
+    columns = tuple(replace(each, cards=tuple(islice(cards, len(each.cards)))) for each in columns)
     is_empty = all(item.count == "0" for item in columns)
     return BoardPage(board_head(board.found, board.field.title(), is_empty=is_empty), columns)
 
@@ -82,6 +89,11 @@ def card_names(record_type: RecordType) -> tuple[str, ...]:
 
 def column(board: Board, choice: Choice, after: str = "", *, with_cards: bool = True) -> BoardColumn:
     """Return one column with its count and sum, and the cards after a cursor."""
+    part = _column(board, choice, after, with_cards=with_cards)
+    return replace(part, cards=_marked(board, part.cards))
+
+
+def _column(board: Board, choice: Choice, after: str = "", *, with_cards: bool = True) -> BoardColumn:
     is_shut = choice.value in board.found.state.shut
     if _is_left_out(board, choice):
         return BoardColumn(choice.value, capfirst(str(choice.label)), (), "0", "", color=choice.color,
@@ -102,7 +114,7 @@ def one_card(board: Board, record_id: int) -> Card:
     """Return the card of one record; raises ``NotFound``."""
     record_type = board.found.record_type
     row = listing.read_record(record_type, record_id, board.names, board.found.actor)
-    return next(_made(board, [row]))
+    return _marked(board, [_card(board, row)])[0]
 
 
 def _is_left_out(board: Board, choice: Choice) -> bool:
@@ -139,23 +151,19 @@ def _amounts(board: Board, choice: Choice) -> tuple[int, str]:
     money = board.money
     if money is None or not 0 < count <= COUNTED:
         return count, ""
-    found = rows.values(amount_=F(money.column), currency_=F(money.currency or "pk")).aggregate(
-        total=Sum("amount_"),
-        least=Min("currency_"),
-        greatest=Max("currency_"),  # the same: there is one currency
-    )
-    if found["total"] is None or found["least"] != found["greatest"]:
+    figure = figures_in(rows.aggregate(**dict(sum_expressions([money]))), [money])[money.name]
+    if figure.total is None or figure.currency is None:
         return count, ""
-    return count, formats.money(found["total"], str(found["least"] or ""), 0)
+    return count, formats.money(figure.total, figure.currency, 0)
 
 
 def _cards(board: Board, choice: Choice, after: str) -> tuple[tuple[Card, ...], str]:
-    query = replace(_filtered(board, choice), after=after, limit=CARDS)
+    query = replace(_filtered(board, choice), after=after, limit=CARDS, versions=True)
     page = listing.read_page(board.found.record_type, query, board.found.actor)
     more = ""
     if page.next:
         more = _more_url(board, choice, page.next)
-    return tuple(_made(board, page.rows)), more
+    return tuple(_card(board, row) for row in page.rows), more
 
 
 def _more_url(board: Board, choice: Choice, after: str) -> str:
@@ -164,16 +172,11 @@ def _more_url(board: Board, choice: Choice, after: str) -> str:
     return f"{places.page_url(board.found.record_type, 'board/cards')}?{urlencode(params)}"
 
 
-def _made(board: Board, rows: Sequence[Mapping[str, Any]]) -> Iterator[Card]:
-    record_type = board.found.record_type
-    ids = [row["id"] for row in rows]
-    living = access.visible_to(board.found.actor, record_type).filter(pk__in=ids)
-    versions = dict(living.values_list("pk", "version"))
-    for row in rows:
-        yield _card(board, row, versions.get(row["id"], 1))
+def _marked(board: Board, cards: Sequence[Card]) -> tuple[Card, ...]:
+    return marked(board.found.record_type, board.found.actor, cards)
 
 
-def _card(board: Board, row: Mapping[str, Any], version: int) -> Card:
+def _card(board: Board, row: Mapping[str, Any]) -> Card:
     record_type = board.found.record_type
     figure: Cell | None = None
     date: Cell | None = None
@@ -192,9 +195,10 @@ def _card(board: Board, row: Mapping[str, Any], version: int) -> Card:
             details.append(quick_text(item, row[name]))
     owner = row.get("owner")
     return Card(
-        str(row["id"]), title_text(record_type, dict(row)), places.record_url(record_type, row["id"]), version,
+        str(row["id"]), title_text(record_type, dict(row)), places.record_url(record_type, row["id"]), row["version"],
         _move_url(board, row["id"]) if board.editable else "", " · ".join(details), False,
         row.get("kind") == "organization", figure, date, str(owner["label"] or "") if isinstance(owner, dict) else "",
+        needs_next=expects_next(record_type, row),
     )  # fmt: skip
 
 
@@ -214,4 +218,4 @@ def _create_url(board: Board, choice: Choice) -> str:
     record_type, actor = board.found.record_type, board.found.actor
     if not board.editable or not record_type.creatable or not actor.may("create", record_type.name) or not choice.value:
         return ""
-    return f"{places.page_url(record_type, 'quick')}?{board.field.name}={choice.value}&stay=1"
+    return f"{places.page_url(record_type, 'quick')}?{board.field.name}={choice.value}&stay=list"

@@ -16,11 +16,10 @@ from guanxi.records import access, changes
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Choice
 from guanxi.records.screens.answers import actor_of, answer, frame_list, is_fragment
-from guanxi.records.screens.asked import Listing, open_listing
 from guanxi.records.screens.board import Board, board_page, column, nothing, one_card, open_board
 from guanxi.records.screens.board_asks import asked_along, move_form, moved_to, read_along
+from guanxi.records.screens.list_views import listing_of
 from guanxi.records.screens.sources import names_of
-from guanxi.records.screens.state import ListState
 from guanxi.records.writing import change_record
 from guanxi.ui import formats
 
@@ -32,27 +31,18 @@ class MovedMeanwhile(DomainError):
     status = 409
 
 
-def _listing(request: HttpRequest, record_type: RecordType) -> Listing:
-    return open_listing(record_type, actor_of(request), ListState.read(request.GET), "board")
-
-
 class NotMoved(DomainError):
     """The record can't be moved there; the sentences say why."""
 
     code = "not_moved"
     status = 400
 
-    @classmethod
-    def by(cls, refusal: Invalid) -> NotMoved:
-        """Return the refusal of a move whose record was refused."""
-        return cls(" ".join(text for texts in refusal.errors.values() for text in texts))
-
 
 @signed_in
 @require_GET
 def show_board(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """Show the board of a type; htmx gets the part that changes."""
-    board = board_page(open_board(_listing(request, record_type)))
+    board = board_page(open_board(listing_of(request, record_type, "board")))
     if is_fragment(request):
         return answer(request, "records/board_part.html", {"board": board, "page": board.head})
     frame_list(request, record_type)
@@ -63,7 +53,7 @@ def show_board(request: HttpRequest, record_type: RecordType) -> HttpResponse:
 @require_GET
 def more_cards(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """Answer the next cards of one column."""
-    board = open_board(_listing(request, record_type))
+    board = open_board(listing_of(request, record_type, "board"))
     part = column(board, _choice(board, request.GET.get("stage", "")), request.GET.get("next", ""))
     return answer(request, "records/board_more.html", {"column": part, "columns": _columns(board)})
 
@@ -77,7 +67,7 @@ def move_card(request: HttpRequest, record_type: RecordType, record_id: int) -> 
     Raises ``MovedMeanwhile`` when somebody changed the same field since the board was drawn.
     """
     actor = actor_of(request)
-    board = open_board(_listing(request, record_type))
+    board = open_board(listing_of(request, record_type, "board"))
     choice = _choice(board, request.POST.get("stage", ""))
     record = access.get_visible(actor, record_type, record_id, "edit")
     before = str(getattr(record, board.field.path or board.field.name) or "")
@@ -91,13 +81,13 @@ def move_card(request: HttpRequest, record_type: RecordType, record_id: int) -> 
     except Invalid as refusal:
         form = move_form(board, record, choice, refusal, request.POST)
         if form is None:
-            raise NotMoved.by(refusal) from refusal
+            raise NotMoved(refusal.words) from refusal
         response = answer(request, "ui/form_dialog.html", {"form": form}, 422)
         if not asked:
             response["HX-Retarget"], response["HX-Reswap"] = "#dialog-slot", "innerHTML"
         return response
     if asked:
-        return HttpResponse(status=204, headers={"HX-Trigger": '{"close-dialog": {}, "board-changed": {}}'})
+        return HttpResponse(status=204, headers={"HX-Trigger": '{"close-dialog": {}, "list-changed": {}}'})
     every = (nothing(board), *board.field.choices)
     changed = [column(board, each, with_cards=False) for each in every if each.value in (before, choice.value)]
     context = {

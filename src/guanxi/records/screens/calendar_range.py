@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from babel.dates import format_date, format_skeleton
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from guanxi.core.dates import add_months, today
 from guanxi.core.weeks import week_start
@@ -15,9 +15,13 @@ from guanxi.records.screens.group_words import period_words
 from guanxi.ui import formats
 from guanxi.ui.calendar_page import Span
 
-CALENDAR_SPANS = {"month": gettext_lazy("Month"), "week": gettext_lazy("Week"), "day": gettext_lazy("Day"),
+CALENDAR_SPANS = {"month": pgettext_lazy("span", "Month"), "week": gettext_lazy("Week"), "day": gettext_lazy("Day"),
                   "agenda": gettext_lazy("Agenda")}  # fmt: skip
-TIMELINE_SPANS = {"month": gettext_lazy("Month"), "quarter": gettext_lazy("Quarter"), "year": gettext_lazy("Year")}
+TIMELINE_SPANS = {
+    "month": pgettext_lazy("span", "Month"),
+    "quarter": gettext_lazy("Quarter"),
+    "year": gettext_lazy("Year"),
+}
 _DAY = timedelta(days=1)
 
 

@@ -178,8 +178,7 @@ def _named(type_name: str, name: str, take: Any) -> int:
     try:
         return int(take())
     except Invalid as refusal:
-        texts = " ".join(text for texts in refusal.errors.values() for text in texts)
-        raise Invalid({"file": [f"{type_name} › {name}: {texts}"]}) from refusal
+        raise Invalid({"file": [f"{type_name} › {name}: {refusal.words}"]}) from refusal
 
 
 def _take_type(part: TypePart, actor: Actor) -> bool:
