@@ -110,7 +110,8 @@ class Opening:
 class Subject:
     """Something whose changes are kept though it is no record type: what people call it, and its page.
 
-    ``words`` names what its changes hold where its ``model`` doesn't; ``route`` takes its id.
+    ``words`` names what its changes hold where its ``model`` doesn't; ``route`` takes its id; ``title`` says how one of
+    its rows is called.
     """
 
     name: str
@@ -118,6 +119,7 @@ class Subject:
     model: type[models.Model] | None = None
     words: Mapping[str, type_text] = field(default_factory=dict)
     route: str = ""
+    title: Callable[[Any], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,8 @@ def test_the_page_keeps_what_was_typed_and_the_history_says_so(sandbox: World) -
     assert [item["value"] for item in kept_row.choices] == [*AS_DECLARED, "on_trial"]
     assert [item["value"] for item in kept_row.choices if item.get("retired")] == ["blocked"]
     assert [entry.verb for entry in history("picklist", kept_row.pk, limit=5)] == ["changed"]
+    changes = client.get("/settings/changes/?type=picklist", **HOST).content.decode()
+    assert "Customers › Status" in changes
     assert client.post(f"{path}reset/", **HOST).status_code == 302
     settle()
     assert [choice.value for choice in CUSTOMER["status"].choices] == AS_DECLARED

@@ -116,13 +116,16 @@ def _label(type_name: str, name: str) -> str:
 
 
 def _titles(changes: list[Change]) -> dict[tuple[str, int], str]:
-    """Return the titles of the changed records, also of those in the bin; one query a record type."""
+    """Return the titles of what was changed, also of records in the bin; one query a record type or subject."""
     titles: dict[tuple[str, int], str] = {}
     for name in {item.record_type for item in changes}:
-        record_type = find_record_type(name)
+        record_type, subject = find_record_type(name), subjects().get(name)
+        ids = {item.record_id for item in changes if item.record_type == name}
+        if subject is not None and subject.title is not None and subject.model is not None:
+            found = subject.model._default_manager.filter(pk__in=ids)
+            titles.update({(name, row.pk): subject.title(row) for row in found})
         if record_type is None:
             continue
-        ids = {item.record_id for item in changes if item.record_type == name}
         rows = record_type.model._default_manager.filter(pk__in=ids).values_list("pk", record_type.title)
         titles.update({(name, pk): str(title) for pk, title in rows if title not in (None, "")})
     return titles

@@ -7,6 +7,7 @@ from typing import cast
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,10 +18,11 @@ from guanxi.identity.shaping.field_form import ChoiceRow, colors, kept_rows, sen
 from guanxi.identity.shaping.field_views import frame_type
 from guanxi.identity.shaping.queries import shaped_type
 from guanxi.records.declaration import RecordType
-from guanxi.records.fields import Field
+from guanxi.records.fields import Choice, Field
 from guanxi.records.shaping import live, services
 from guanxi.records.shaping.models import Picklist
 from guanxi.records.shaping.picklists import has_picklist
+from guanxi.records.shaping.words import LANGUAGES
 
 
 @administrators
@@ -44,7 +46,7 @@ def edit_choices(request: HttpRequest, type_name: str, field_name: str) -> HttpR
     kept = Picklist.objects.filter(record_type=record_type.name, field=field_name).first()
     rows = sent_choices(request.POST) if request.method == "POST" else _rows(declared, kept)
     for row in rows:
-        row.words = declared.choice_label(row.value) if declared.choice(row.value) is not None else ""
+        row.words = _words(declared.choice(row.value))
     context = {
         "record_type": record_type, "item": declared, "rows": rows, "colors": colors(), "errors": errors,
         "is_changed": kept is not None and bool(kept.choices),
@@ -72,6 +74,15 @@ def _declared(record_type: RecordType, field_name: str) -> Field:
     found = live.declared(record_type.name).get(field_name)
     if found is None or not has_picklist(found):
         raise NotFound
+    return found
+
+
+def _words(choice: Choice | None) -> dict[str, str]:
+    """Return the words of a declared choice by language; none of a choice that a company added."""
+    found: dict[str, str] = {}
+    for language in LANGUAGES if choice is not None else ():
+        with translation.override(language):
+            found[language] = str(choice.label) if choice is not None else ""
     return found
 
 

@@ -30,14 +30,14 @@ _MEASURED = ("integer", "decimal", "money", "percent", "date", "datetime")
 
 @dataclass(slots=True)
 class ChoiceRow:
-    """One choice in the editor of choices; ``words`` are those of a choice that came with Guanxi."""
+    """One choice in the editor of choices; ``words`` are those of one that came with Guanxi."""
 
     value: str = ""
     en: str = ""
     zh: str = ""
     color: str = "gray"
     is_retired: bool = False
-    words: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def kept(self) -> dict[str, Any]:
