@@ -12,7 +12,9 @@ from guanxi.identity.models import Role
 from guanxi.identity.shaping.tasks import take_in_configuration
 from guanxi.records.registry import record_type
 from guanxi.records.shaping.models import ConfigurationFile, CustomField, CustomType, ValidationRule
+from guanxi.work.models import Task
 from tests.records.shaping.conftest import field, settle
+from tests.security.matrix import send
 from tests.world import HOST, World
 
 
@@ -83,6 +85,36 @@ def test_a_roll_up_is_put_together_from_what_points_here(sandbox: World) -> None
     settle()
     row = sandbox.clients["root"].get(f"/api/v1/customers/{sandbox.own['customer']}?fields=x_budgets", **HOST).json()
     assert row["x_budgets"] == "12.50"
+
+
+def test_a_roll_up_adds_up_only_what_a_view_shows_and_keeps_that_filter(sandbox: World) -> None:
+    path, mine = "/settings/records/customer/fields/new/rollup/", sandbox.own["customer"]
+    for subject, status in (("Call", "open"), ("Write", "done"), ("Visit", "waiting")):
+        values = {"subject": subject, "status": status, "customer": mine}
+        assert send(sandbox, "root", "POST", "/api/v1/tasks", values).status_code == 201
+    values = {"label_en": "Open tasks", "rollup": "task.customer", "how": "count", "only": "x_project.all"}
+    refused = post(sandbox, path, **values)
+    assert (refused.status_code, CustomField.objects.filter(name="x_open_tasks").exists()) == (422, False)
+    assert "Choose a view of the records that are added up." in refused.content.decode()
+
+    assert post(sandbox, path, **values | {"only": "task.open"}).status_code == 302
+    settle()
+    every = Task._default_manager.filter(customer_id=mine, deleted_at=None)
+
+    def shown() -> int:
+        address = f"/api/v1/customers/{mine}?fields=x_open_tasks"
+        return int(sandbox.clients["root"].get(address, **HOST).json()["x_open_tasks"])
+
+    assert shown() == every.exclude(status="done").count() >= 2
+    item = CustomField.objects.get(name="x_open_tasks")
+    edit = f"/settings/records/customer/fields/{item.pk}/"
+    assert "As it is kept now" in get(sandbox, edit)
+    assert post(sandbox, edit, **values | {"only": "kept", "label_en": "To do"}).status_code == 302
+    settle()
+    assert shown() == every.exclude(status="done").count()
+    assert post(sandbox, edit, **values | {"only": ""}).status_code == 302
+    settle()
+    assert shown() == every.count()
 
 
 def test_a_rule_is_written_changed_and_deleted(sandbox: World) -> None:

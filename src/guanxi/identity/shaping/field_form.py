@@ -11,10 +11,12 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid
 from guanxi.identity.forms import Ask, Asked
 from guanxi.records.declaration import RecordType
-from guanxi.records.registry import record_types
+from guanxi.records.registry import find_record_type, record_types
+from guanxi.records.screens.named_views import named_views
 from guanxi.records.shaping.checks import COLORS
 from guanxi.records.shaping.computed import ADDITIONS
 from guanxi.records.shaping.kinds import KINDS
@@ -24,6 +26,7 @@ from guanxi.ui.parts import Option
 from guanxi.ui.record_page import FormField
 
 Asks = tuple[Ask, ...]
+KEPT = "kept"
 SIMPLE = ("max_length", "decimals", "reference", "prefix", "digits")
 _MEASURED = ("integer", "decimal", "money", "percent", "date", "datetime")
 
@@ -52,6 +55,7 @@ class FieldForm:
 
     record_type: RecordType
     kind: str
+    actor: Actor
     posted: QueryDict | None = None
     item: CustomField | None = None
     errors: dict[str, list[str]] = field(default_factory=dict)
@@ -108,11 +112,24 @@ class FieldForm:
             options["rollup"] = self._rollup(form)
         return {"labels": words_of(form, "label"), "helps": words_of(form, "help"), "options": options}
 
-    def _rollup(self, form: Asked) -> dict[str, str]:
+    def _rollup(self, form: Asked) -> dict[str, Any]:
         source, _dot, through = form.text("rollup").partition(".")
         measured, _dot, measure = form.text("measure").partition(".")
         return {"type": source, "through": through, "how": form.text("how"),
-                "measure": measure if measured == source else ""}  # fmt: skip
+                "measure": measure if measured == source else "",
+                "filter": self._filter(source, form.text("only"))}  # fmt: skip
+
+    def _filter(self, source: str, only: str) -> dict[str, Any] | None:
+        """Return the filter that limits what is added up: that of a view as it is now, or the one that is kept."""
+        if only in ("", KEPT):
+            kept: dict[str, Any] | None = self.item.options["rollup"].get("filter") if only and self.item else None
+            return kept
+        type_name, _dot, key = only.partition(".")
+        found = find_record_type(type_name) if type_name == source else None
+        view = next((view for view in named_views(found, self.actor) if view.key == key), None) if found else None
+        if view is None:
+            raise Invalid({"only": [_("Choose a view of the records that are added up.")]})
+        return view.look.filter
 
     def _form(self, asks: tuple[Ask, ...]) -> Asked:
         return Asked(asks, self._stored(), self.posted, self.errors)
@@ -128,7 +145,8 @@ class FieldForm:
         stored |= {"required": "1" if self.item.options.get("required") else "",
                    "searchable": "1" if self.item.options.get("searchable") else ""}  # fmt: skip
         stored |= {"rollup": f"{plan.get('type')}.{plan.get('through')}", "how": plan.get("how", ""),
-                   "measure": f"{plan.get('type')}.{plan.get('measure')}" if plan.get("measure") else ""}  # fmt: skip
+                   "measure": f"{plan.get('type')}.{plan.get('measure')}" if plan.get("measure") else "",
+                   "only": KEPT if plan.get("filter") else ""}  # fmt: skip
         for language in LANGUAGES:
             stored[f"label_{language[:2]}"] = self.item.labels.get(language, "")
             stored[f"help_{language[:2]}"] = self.item.helps.get(language, "")
@@ -168,12 +186,17 @@ class FieldForm:
     def _rollup_asks(self) -> tuple[Ask, ...]:
         how = {"count": _("How many there are"), "sum": _("Sum"), "average": _("Average"),
                "smallest": _("Smallest or earliest"), "largest": _("Largest or latest")}  # fmt: skip
-        sources, measures = [], []
+        sources, measures, views = [], [], []
+        if self.item is not None and self.item.options.get("rollup", {}).get("filter"):
+            views.append(Option(KEPT, _("As it is kept now")))
         for other in record_types():
             name = capfirst(str(other.plural))
             through = [item for item in other.fields
                        if item.kind == "reference" and item.reference == self.record_type.name]  # fmt: skip
             sources += [Option(f"{other.name}.{item.name}", f"{name} › {item.title()}") for item in through]
+            for view in named_views(other, self.actor) if through else ():
+                if view.look.filter is not None:
+                    views.append(Option(f"{other.name}.{view.key}", view.label, group=name))
             for item in other.fields if through else ():
                 if item.kind in _MEASURED and item.expression is None:
                     measures.append(Option(f"{other.name}.{item.name}", item.title(), group=name))
@@ -182,6 +205,8 @@ class FieldForm:
                 help=_("Records that point at this one, as far as the reader may see them.")),
             Ask("how", _("How"), "choice", [Option(key, how[key]) for key in ADDITIONS], required=True),
             Ask("measure", _("Of which field"), "choice", measures, help=_("Not needed to count them.")),
+            Ask("only", _("Only those of the view"), "choice", views, placeholder=_("All of them"),
+                help=_("The filter of the view as it is now; later changes of the view change nothing here.")),
         )  # fmt: skip
 
 

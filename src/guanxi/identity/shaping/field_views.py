@@ -84,7 +84,7 @@ def new_field(request: HttpRequest, type_name: str, kind: str) -> HttpResponse:
     record_type = shaped_type(type_name)
     if kind not in KINDS:
         raise NotFound
-    form = FieldForm(record_type, kind, request.POST if request.method == "POST" else None)
+    form = FieldForm(record_type, kind, _actor(request), request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
             made = services.add_field(record_type, actor=_actor(request), kind=kind, **form.values())
@@ -104,7 +104,7 @@ def edit_field(request: HttpRequest, type_name: str, field_id: int) -> HttpRespo
     item = own_field(record_type, field_id)
     if item.state == State.REMOVED:
         raise NotFound
-    form = FieldForm(record_type, item.kind, request.POST if request.method == "POST" else None, item)
+    form = FieldForm(record_type, item.kind, _actor(request), request.POST if request.method == "POST" else None, item)
     if request.method == "POST":
         try:
             services.change_field(item, actor=_actor(request), **form.values())

@@ -14,9 +14,10 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from guanxi.core.actor import Actor
+from guanxi.core.actor import SYSTEM, Actor
 from guanxi.core.errors import Invalid, type_text
 from guanxi.records import access
+from guanxi.records.columns import expressions
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field, Kind
 from guanxi.records.filters import Context, compile_filter, named_fields
@@ -138,7 +139,8 @@ def _sum_up(
     """Return the sum over those records of ``source`` that the actor may see: a sum over others would tell of them."""
     rows = access.visible_to(actor, source).filter(**{through.column: OuterRef("pk")})
     if plan.get("filter"):
-        rows = rows.filter(compile_filter(source, plan["filter"], Context.of(actor)))
+        needed = expressions(source, filtered(plan), actor)
+        rows = rows.annotate(**needed).filter(compile_filter(source, plan["filter"], Context.of(actor)))
     each = rows.order_by().values(through.column)
     if plan["how"] == "count" or measure is None:
         counted = each.annotate(found_=Count("pk")).values("found_")
@@ -151,12 +153,18 @@ def _sum_up(
 def check_rollup(type_name: str, plan: Mapping[str, Any]) -> tuple[RecordType, Field, Field | None]:
     """Return the record type added up, its reference to ``type_name`` and the field that is measured.
 
-    Raises ``Invalid`` (under ``rollup``) for a plan that doesn't fit.
+    Raises ``Invalid`` (under ``rollup``, ``measure`` or ``only``) for a plan that doesn't fit.
     """
     source = find_record_type(str(plan.get("type", "")))
     through = source.get(str(plan.get("through", ""))) if source else None
     if source is None or through is None or through.kind != "reference" or through.reference != type_name:
         raise Invalid({"rollup": [_("Choose records that point at this type.")]})
+    if plan.get("filter"):
+        try:
+            compile_filter(source, plan["filter"], Context.of(SYSTEM))
+        except Invalid as refusal:
+            sentences: list[type_text] = [text for texts in refusal.errors.values() for text in texts]
+            raise Invalid({"only": sentences}) from refusal
     how = plan.get("how")
     if how not in ADDITIONS:
         raise Invalid({"rollup": [_("Choose how the records are added up.")]})
