@@ -12,8 +12,9 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db import IntegrityError, connection, models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from guanxi.core.actor import Actor
+from guanxi.core.actor import SYSTEM, Actor
 from guanxi.core.errors import Invalid, NotAllowed
 from guanxi.records import access
 from guanxi.records.changes import announce_set, log_rows
@@ -86,6 +87,7 @@ def change_many(
             _update(record_type, table, f'"{_db_column(record_type, column)}" = chosen.new_value')
         except IntegrityError as refusal:
             raise Invalid({name: [_("Some of the records can't have this value.")]}) from refusal
+        _require_rules(record_type, table, name)
         _require_reach(record_type, table, name, actor)
         _write_history(record_type, table, name, item, change_set.pk, actor)
     return BulkResult(change_set.pk, changed, _asked(selection, chosen) - changed)
@@ -111,22 +113,24 @@ def _changeable(record_type: RecordType, name: str, actor: Actor) -> Field:
     item = record_type.get(name)
     if item is None or not is_writable(item) or not actor.edits_field(record_type.name, name):
         raise Invalid({name[:60]: [_("You may not change this field.")]})
-    if name in read_together(record_type) or item.kind == "json":
+    if name in _looked_at(record_type.name) or item.kind == "json":
         raise Invalid({name: [_("This field can only be changed one record at a time.")]})
     return item
 
 
 def read_together(record_type: RecordType) -> frozenset[str]:
-    """Return the fields from which key columns are computed or which the check of the whole record looks at.
-
-    One statement can't change them, because the record has to be looked at as a whole. Found by letting both functions
-    run over empty records, one for each value of each picklist, and noting what they read.
-    """
-    return _read_together(record_type.name)
+    """Return the fields from which key columns are computed, and those that checks of the whole record look at."""
+    ruled = record_type.rules.reads if record_type.rules is not None else frozenset()
+    return _looked_at(record_type.name) | ruled
 
 
 @lru_cache(maxsize=128)
-def _read_together(type_name: str) -> frozenset[str]:
+def _looked_at(type_name: str) -> frozenset[str]:
+    """Return the fields that one statement can't change, because their record has to be looked at as a whole.
+
+    Found by letting its functions run over empty records, one for each value of each picklist, and noting what they
+    read. What rules of administrators look at isn't among them: those are asked of all rows at once.
+    """
     record_type = type_named(type_name)
     empty: dict[str, Any] = {item.name: None for item in record_type.fields}
     variants = [empty, *({**empty, item.name: choice.value} for item in record_type.fields for choice in item.choices)]
@@ -137,10 +141,10 @@ def _read_together(type_name: str) -> frozenset[str]:
             with suppress(TypeError, ValueError, AttributeError, KeyError):
                 function(watched)  # type: ignore[misc]
             read |= watched.read
-    return frozenset(read) | (record_type.rules.reads if record_type.rules is not None else frozenset())
+    return frozenset(read)
 
 
-after_loading(_read_together.cache_clear)
+after_loading(_looked_at.cache_clear)
 
 
 class _Watched(dict[str, Any]):
@@ -164,7 +168,7 @@ def bulk_fields(record_type: RecordType, actor: Actor) -> list[Field]:
     """Return the fields that the actor may change for many records at once."""
     if not record_type.editable:
         return []
-    banned = read_together(record_type)
+    banned = _looked_at(record_type.name)
     return [item for item in record_type.editable_fields(actor) if item.name not in banned and item.kind != "json"]
 
 
@@ -231,6 +235,19 @@ def _require_reach(record_type: RecordType, table: str, name: str, actor: Actor)
     left = record_type.model._default_manager.exclude(condition).extra(where=[among])
     if left.exists():
         raise NotAllowed(_("You can't put a record where you may not see it. Choose another owner, team or territory."))
+
+
+def _require_rules(record_type: RecordType, table: str, name: str) -> None:
+    """Refuse a change after which rows break a rule of an administrator; raises ``Invalid`` with how many there are."""
+    changed = record_type.model._default_manager.extra(where=[f"{_table(record_type)}.id IN (SELECT id FROM {table})"])
+    for rule in record_type.rules.each if record_type.rules is not None else ():
+        if name not in rule.reads:
+            continue
+        number = changed.annotate(broken_=rule.expression(SYSTEM)).filter(broken_=True).count()
+        if number:
+            sentence = ngettext("%(number)d of the records is refused: %(rule)s",
+                                "%(number)d of the records are refused: %(rule)s", number)  # fmt: skip
+            raise Invalid({name: [sentence % {"number": number, "rule": rule.sentence}]})
 
 
 def _asked(selection: Selection, found: int) -> int:

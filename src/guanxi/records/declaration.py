@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.expressions import Combinable
 
 from guanxi.core.errors import type_text
 from guanxi.records.fields import UNSORTABLE, Choice, Field, kind_of
@@ -100,12 +101,28 @@ class AddedFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
-    """Rules of administrators: ``check`` returns the errors of a record by field, and looks at the fields in ``reads``
-    and at nothing else."""
+class Rule:
+    """One rule of an administrator: records for which ``expression`` is true are refused with ``sentence``.
+
+    It looks at the fields in ``reads`` and at nothing else.
+    """
 
     reads: frozenset[str]
+    expression: Callable[[Actor], Combinable]
+    sentence: type_text
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Rules of administrators: ``check`` returns the errors of a record by field; ``each`` is asked of many at once."""
+
+    each: tuple[Rule, ...]
     check: Callable[[Mapping[str, Any]], dict[str, list[type_text]]]
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """The fields that any of the rules looks at."""
+        return frozenset().union(*(rule.reads for rule in self.each))
 
 
 @dataclass(frozen=True, slots=True)

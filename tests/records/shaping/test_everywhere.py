@@ -16,6 +16,7 @@ from guanxi.records.bulk import Selection, change_many
 from guanxi.records.changes import history
 from guanxi.records.importing.run import import_file
 from guanxi.records.listing import Query, read_page
+from guanxi.records.models import ChangeSet
 from guanxi.records.registry import record_type
 from guanxi.records.search import find_everywhere
 from guanxi.records.shaping.models import ValidationRule
@@ -117,6 +118,26 @@ def test_changes_of_custom_fields_are_kept_and_a_bulk_edit_of_one_is_undone(sand
     assert dict(Customer.objects.filter(pk__in=(one.pk, two.pk)).values_list("name", "x_grade")) == {
         "One": "best", "Two": "poor",
     }  # fmt: skip
+
+
+def test_a_bulk_edit_after_which_records_break_a_rule_changes_none_of_them(sandbox: World) -> None:
+    kind = record_type("customer")
+    one, two = customer("One", x_seats=Decimal(5)), customer("Two", x_seats=Decimal(5), x_story="Long ago")
+    save_rule(
+        kind, actor=SYSTEM, name="Seats", condition="[Seats] > 1000 and ISBLANK([Story])",
+        sentences=said("So many seats need a story."), field="x_story",
+    )  # fmt: skip
+    settle()
+    rows = Customer.objects.filter(pk__in=(one.pk, two.pk))
+    before = list(rows.order_by("pk").values_list("x_seats", "version"))
+    sets = ChangeSet.objects.count()
+    with pytest.raises(Invalid) as refused:
+        change_many(kind, Selection(ids=(one.pk, two.pk)), SYSTEM, "x_seats", Decimal(2000))
+    assert refused.value.errors == {"x_seats": ["1 of the records is refused: So many seats need a story."]}
+    assert list(rows.order_by("pk").values_list("x_seats", "version")) == before
+    assert ChangeSet.objects.count() == sets
+    assert change_many(kind, Selection(ids=(one.pk, two.pk)), SYSTEM, "x_seats", Decimal(1000)).changed == 2
+    assert change_many(kind, Selection(ids=(two.pk,)), SYSTEM, "x_seats", Decimal(2000)).changed == 1
 
 
 def test_a_rule_refuses_forms_imports_and_the_api_with_its_sentence(sandbox: World, tmp_path: Path) -> None:

@@ -9,12 +9,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from guanxi.core.errors import Invalid, type_text
-from guanxi.records.declaration import RecordType, Rules
+from guanxi.records.declaration import RecordType, Rule, Rules
 from guanxi.records.shaping.formula.checking import Checked, Scope, check_formula
-from guanxi.records.shaping.formula.computing import compute
+from guanxi.records.shaping.formula.computing import as_expression, compute
 from guanxi.records.shaping.formula.reading import read_formula
 from guanxi.records.shaping.models import ValidationRule
-from guanxi.records.shaping.words import in_words
+from guanxi.records.shaping.words import in_language, in_words
 
 type_errors = dict[str, list[type_text]]
 type_check = Callable[[Mapping[str, Any]], type_errors]
@@ -42,8 +42,13 @@ def with_rules(record_type: RecordType, wanted: Sequence[ValidationRule]) -> Rec
             continue
     if not conditions:
         return record_type
-    reads = frozenset(name for _rule, condition in conditions for name in _fields(condition))
-    return replace(record_type, rules=Rules(reads, _checked(conditions)), _by_name={})
+    each = tuple(_rule(rule, condition) for rule, condition in conditions)
+    return replace(record_type, rules=Rules(each, _checked(conditions)), _by_name={})
+
+
+def _rule(rule: ValidationRule, condition: Checked) -> Rule:
+    reads = frozenset(_fields(condition))
+    return Rule(reads, lambda actor: as_expression(condition, actor), in_language(rule.sentences))
 
 
 def _fields(part: Checked) -> Iterator[str]:
