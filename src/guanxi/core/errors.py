@@ -78,7 +78,12 @@ class Invalid(DomainError):
     @property
     def words(self) -> str:
         """Return what is wrong without the names of fields."""
-        return " ".join(text for texts in self.errors.values() for text in texts)
+        return " ".join(self.sentences)
+
+    @property
+    def sentences(self) -> list[str]:
+        """Return what is wrong, sentence by sentence, without the names of fields."""
+        return [text for texts in self.errors.values() for text in texts]
 
     def __str__(self) -> str:
         parts = [f"{name}: {' '.join(items)}" if name else " ".join(items) for name, items in self.errors.items()]

@@ -38,7 +38,7 @@ def edit_choices(request: HttpRequest, type_name: str, field_name: str) -> HttpR
             sent = [row.kept for row in sent_choices(request.POST)]
             services.change_choices(record_type, field_name, actor=actor, choices=sent)
         except Invalid as refusal:
-            errors = [text for texts in refusal.errors.values() for text in texts]
+            errors = refusal.sentences
         else:
             messages.success(request, _("Saved"))
             return redirect("settings.type", record_type.name)
@@ -64,7 +64,7 @@ def reset_choices(request: HttpRequest, type_name: str, field_name: str) -> Http
     try:
         services.change_choices(record_type, field_name, actor=actor, choices=())
     except Invalid as refusal:
-        messages.error(request, " ".join(text for texts in refusal.errors.values() for text in texts))
+        messages.error(request, refusal.words)
         return redirect("settings.choices", record_type.name, field_name)
     messages.success(request, _("The choices are those of Guanxi again."))
     return redirect("settings.type", record_type.name)

@@ -91,5 +91,5 @@ def create_with_companions(record_type: RecordType, actor: Actor, values: dict[s
             try:
                 create_record(type_named(item.type_name), actor=actor, values=given)
             except Invalid as refusal:
-                raise Invalid({name: [text for texts in refusal.errors.values() for text in texts]}) from refusal
+                raise Invalid({name: [*refusal.sentences]}) from refusal
     return int(record.pk)

@@ -36,7 +36,7 @@ def edit_field(request: HttpRequest, record_type: RecordType, record_id: int, fi
     except ValueError as refusal:
         return _editor(request, place, typed, (str(refusal),), status=422)
     except Invalid as refusal:
-        sentences = tuple(text for texts in refusal.errors.values() for text in texts)
+        sentences = tuple(refusal.sentences)
         return _editor(request, place, typed, sentences, status=422)
     except Conflict as conflict:
         context = {"place": place, "item": editor(place, typed), "strip": strip_of(place, conflict)}

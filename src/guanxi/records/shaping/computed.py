@@ -163,8 +163,7 @@ def check_rollup(type_name: str, plan: Mapping[str, Any]) -> tuple[RecordType, F
         try:
             compile_filter(source, plan["filter"], Context.of(SYSTEM))
         except Invalid as refusal:
-            sentences: list[type_text] = [text for texts in refusal.errors.values() for text in texts]
-            raise Invalid({"only": sentences}) from refusal
+            raise Invalid({"only": [*refusal.sentences]}) from refusal
     how = plan.get("how")
     if how not in ADDITIONS:
         raise Invalid({"rollup": [_("Choose how the records are added up.")]})
