@@ -65,11 +65,11 @@ def test_a_day_of_work_without_the_mouse(visit: Open) -> None:
 
     page.keyboard.press("t")
     expect(page.locator("dialog[open] [name=subject]")).to_be_focused()
-    page.keyboard.type("Send the offer")
+    page.keyboard.type("Send the catalogue")
     page.keyboard.press("Control+Enter")
     expect(page.locator("dialog[open]")).to_have_count(0)
     page.wait_for_load_state("networkidle")
-    offer = Task._default_manager.get(subject="Send the offer")
+    offer = Task._default_manager.get(subject="Send the catalogue")
     assert (offer.customer_id, offer.owner_id) == (customer.pk, me)
 
     palette(page, "")

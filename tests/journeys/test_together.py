@@ -135,11 +135,24 @@ def test_a_row_of_an_open_list_changes_in_place(visit: Open) -> None:
     expect(reader.locator(f"#row-{number} [data-select-row]")).to_be_checked()
 
 
+def read_everything(page: Page) -> None:
+    """Mark as read what other journeys had somebody told of."""
+    page.locator("[data-bell]").click()
+    every = page.locator("#bell-menu [aria-label='Mark all as read']")
+    expect(page.locator("#bell-menu .told-head")).to_be_visible()
+    if every.count():
+        every.click()
+    page.keyboard.press("Escape")
+    expect(page.locator("[data-unread]")).to_be_hidden()
+
+
 def test_a_mention_rings_the_bell_and_reading_it_in_one_tab_empties_the_other(visit: Open) -> None:
     record = customer(5)
     reader, writer = visit("sales-manager").page, visit("administrator").page
     second = reader.context.new_page()
+    told_before = Notification.objects.filter(user__email="administrator@example.com").count()
     reader.goto("/tasks/")
+    read_everything(reader)
     second.goto("/customers/")
     writer.goto(f"/customers/{record.pk}")
     text = writer.locator(".composer-form .composer-text")
@@ -155,13 +168,13 @@ def test_a_mention_rings_the_bell_and_reading_it_in_one_tab_empties_the_other(vi
     for page in (reader, second):
         expect(page.locator("[data-unread]")).to_have_text("1", timeout=SOON_MS)
     reader.locator("[data-bell]").click()
-    told = reader.locator("#bell-menu .told")
+    told = reader.locator("#bell-menu .told", has_text="please call")
     expect(told).to_contain_text("addressed you")
     expect(told).to_contain_text("please call")
     told.get_by_role("button", name="Mark as read").click()
     expect(reader.locator("[data-unread]")).to_be_hidden()
     expect(second.locator("[data-unread]")).to_be_hidden(timeout=2_000)
-    assert Notification.objects.filter(user__email="administrator@example.com").count() == 0
+    assert Notification.objects.filter(user__email="administrator@example.com").count() == told_before
     second.close()
 
 

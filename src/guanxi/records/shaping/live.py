@@ -22,6 +22,7 @@ from guanxi.records.declaration import RecordType, Related, Section
 from guanxi.records.fields import Field
 from guanxi.records.models import OwnedRecord
 from guanxi.records.registry import CUSTOM, find_record_type, record_types, register, unregister
+from guanxi.records.registry import record_type as type_named
 from guanxi.records.shaping import computed, layouts, rules
 from guanxi.records.shaping.kinds import column_of, declare
 from guanxi.records.shaping.models import (
@@ -120,8 +121,11 @@ def _leads_somewhere(item: CustomField) -> bool:
 
 
 def declared(type_name: str) -> RecordType:
-    """Return the declaration of a record type as it is without anything shaped; raises ``KeyError``."""
-    return _DECLARED[type_name]
+    """Return the declaration of a record type as it is without anything shaped; raises ``KeyError``.
+
+    A process in which nothing was shaped yet has nothing to tell apart.
+    """
+    return _DECLARED.get(type_name) or type_named(type_name)
 
 
 def model_of(custom: CustomType) -> type[models.Model]:
