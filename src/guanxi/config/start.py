@@ -9,7 +9,7 @@ from operator import or_
 from typing import Any
 
 from django.conf import settings
-from django.db.models import BooleanField, Exists, ExpressionWrapper, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -29,8 +29,9 @@ from guanxi.packs.sample.services import KIND, loaded_set
 from guanxi.records import access
 from guanxi.records.models import Change, ChangeSet, ImportJob, SavedView
 from guanxi.records.registry import record_type as type_named
-from guanxi.records.shaping.models import CustomField, CustomType, Layout, ValidationRule
+from guanxi.records.shaping.models import CustomField, CustomType, Layout, Picklist, ValidationRule
 
+_SHAPES: tuple[type[Model], ...] = (CustomField, CustomType, Layout, Picklist, ValidationRule)
 CHECKLIST, HOME_TOUR = "checklist", "tour.home"
 
 
@@ -92,7 +93,7 @@ def _state(actor: Actor) -> tuple[bool, dict[str, bool]]:
     """Return whether these are demo data, and what is done; one query."""
     others = User.objects.filter(is_active=True, deleted_at=None).exclude(pk=actor.user_id or 0)
     imported = Q(Exists(ImportJob.objects.filter(state=ImportJob.State.DONE))) | Q(Exists(_own_customers(actor)))
-    shapes = (Q(Exists(model._default_manager.all())) for model in (CustomField, CustomType, Layout, ValidationRule))
+    shapes = (Q(Exists(model._default_manager.all())) for model in _SHAPES)
     asked = {
         "company": Exists(Change.objects.filter(record_type="company")), "team": Exists(others),
         "import": ExpressionWrapper(imported, BooleanField()),

@@ -231,15 +231,13 @@ def _require_reach(record_type: RecordType, table: str, name: str, actor: Actor)
     condition = access.scope_condition(actor, record_type, "view")
     if not condition or name not in ("owner", "team", "territory", record_type.scope_through):
         return
-    among = f"{_table(record_type)}.id IN (SELECT id FROM {table})"
-    left = record_type.model._default_manager.exclude(condition).extra(where=[among])
-    if left.exists():
+    if _rows_in(record_type, table).exclude(condition).exists():
         raise NotAllowed(_("You can't put a record where you may not see it. Choose another owner, team or territory."))
 
 
 def _require_rules(record_type: RecordType, table: str, name: str) -> None:
     """Refuse a change after which rows break a rule of an administrator; raises ``Invalid`` with how many there are."""
-    changed = record_type.model._default_manager.extra(where=[f"{_table(record_type)}.id IN (SELECT id FROM {table})"])
+    changed = _rows_in(record_type, table)
     for rule in record_type.rules.each if record_type.rules is not None else ():
         if name not in rule.reads:
             continue
@@ -248,6 +246,10 @@ def _require_rules(record_type: RecordType, table: str, name: str) -> None:
             sentence = ngettext("%(number)d of the records is refused: %(rule)s",
                                 "%(number)d of the records are refused: %(rule)s", number)  # fmt: skip
             raise Invalid({name: [sentence % {"number": number, "rule": rule.sentence}]})
+
+
+def _rows_in(record_type: RecordType, table: str) -> QuerySet[Any, Any]:
+    return record_type.model._default_manager.extra(where=[f"{_table(record_type)}.id IN (SELECT id FROM {table})"])
 
 
 def _asked(selection: Selection, found: int) -> int:

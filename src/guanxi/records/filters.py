@@ -113,6 +113,12 @@ def named_fields(tree: Any) -> set[str]:
     return names
 
 
+def computed_for(rows: QuerySet[Any, Any], record_type: RecordType, tree: Any, actor: Actor) -> QuerySet[Any, Any]:
+    """Return ``rows`` with the computed fields that a filter tree names, so that its condition can be asked of them."""
+    needed = expressions(record_type, named_fields(tree), actor)
+    return rows.annotate(**needed) if needed else rows
+
+
 def compile_filter(record_type: RecordType, tree: Tree, context: Context) -> Q:
     """Return the condition for a filter tree.
 
@@ -164,8 +170,7 @@ class _Compiler:
             inner.nodes = self.nodes
             condition = inner.node(tree["where"], depth + 1)
             self.nodes = inner.nodes
-            needed = expressions(target, named_fields(tree["where"]), self.context.actor)
-            rows = (rows.annotate(**needed) if needed else rows).filter(condition)
+            rows = computed_for(rows, target, tree["where"], self.context.actor).filter(condition)
         least, most = tree.get("at_least", 1), tree.get("at_most")
         if not all(isinstance(n, int) and 0 <= n <= 100_000 for n in (least, 0 if most is None else most)):
             raise Invalid({"filter": [_("Enter a whole number.")]})

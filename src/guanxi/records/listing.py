@@ -17,10 +17,10 @@ from guanxi.core.dates import today
 from guanxi.core.errors import Invalid, NotFound
 from guanxi.records import access
 from guanxi.records.columns import Row as Row
-from guanxi.records.columns import annotated, expressions, selection, sort_path
+from guanxi.records.columns import annotated, selection, sort_path
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field
-from guanxi.records.filters import Context, Tree, compile_filter, named_fields
+from guanxi.records.filters import Context, Tree, compile_filter, computed_for
 from guanxi.records.group_keys import grouping_of, within_group
 from guanxi.records.paging import Order, decode_cursor, encode_cursor, order_of, parts_of, usual_sort
 from guanxi.records.search import search_condition
@@ -83,8 +83,7 @@ def matching(record_type: RecordType, query: Query, actor: Actor, on: date | Non
     """Return the rows that a list, a bulk action or an export of ``query`` means, unordered; raises ``Invalid``."""
     rows = access.visible_to(actor, record_type, deleted=query.deleted)
     if query.filter:
-        needed = expressions(record_type, named_fields(query.filter), actor)
-        rows = rows.annotate(**needed) if needed else rows
+        rows = computed_for(rows, record_type, query.filter, actor)
         rows = rows.filter(compile_filter(record_type, query.filter, Context.of(actor, on)))
     if query.search.strip():
         rows = rows.filter(search_condition(record_type, actor, query.search))

@@ -111,7 +111,6 @@ class Pager:
     text: str
     previous_url: str = ""
     next_url: str = ""
-    needs_next: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,9 +22,8 @@ from guanxi.customers.segment.models import SegmentMember, SegmentSize
 from guanxi.customers.segment.rules import Condition, Group, Node, Tree, leaves, lists_above, tree_of, walk
 from guanxi.customers.segment.rules import is_true as holds
 from guanxi.records import access, listing
-from guanxi.records.columns import expressions
 from guanxi.records.declaration import RecordType
-from guanxi.records.filters import Context, compile_filter, named_fields
+from guanxi.records.filters import Context, compile_filter, computed_for
 from guanxi.records.listing import COUNT_LIMIT, Amount
 from guanxi.records.registry import record_type
 from guanxi.records.statements import ActorCache, Slot, Statement
@@ -114,9 +113,7 @@ def explain(root: Group, customer_id: int, actor: Actor) -> Explanation | None:
     """
     customer = record_type("customer")
     context = Context.of(actor)
-    rows = access.visible_to(actor, customer).filter(pk=customer_id)
-    needed = expressions(customer, named_fields(tree_of(root)), actor)
-    rows = rows.annotate(**needed) if needed else rows
+    rows = computed_for(access.visible_to(actor, customer).filter(pk=customer_id), customer, tree_of(root), actor)
     names: dict[str, str] = {}
     for index, (at, leaf) in enumerate(leaves(root)):
         names[at] = f"leaf_{index}"

@@ -16,6 +16,7 @@ from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid, NotFound
 from guanxi.core.policy import administrators
 from guanxi.identity.forms import Ask, Asked, asked
+from guanxi.identity.shaping.field_form import words_of
 from guanxi.identity.shaping.field_views import frame_type
 from guanxi.identity.shaping.queries import shaped_type
 from guanxi.records.declaration import RecordType, is_writable
@@ -67,11 +68,10 @@ def remove_rule(request: HttpRequest, type_name: str, rule_id: int) -> HttpRespo
 def _edit(request: HttpRequest, record_type: RecordType, rule: ValidationRule | None) -> HttpResponse:
     form = asked(request, _asks(record_type), _stored(rule))
     if form.posted is not None:
-        sentences = {language: form.text(f"sentence_{language[:2]}") for language in LANGUAGES}
         try:
             services.save_rule(
                 record_type, actor=_actor(request), rule=rule, name=form.text("name"), condition=_condition(form),
-                sentences=sentences, field=form.text("field"), is_active=form.text("is_active") == "1",
+                sentences=words_of(form, "sentence"), field=form.text("field"), is_active=form.text("is_active") == "1",
             )  # fmt: skip
         except Invalid as refusal:
             form.refuse(refusal)

@@ -17,10 +17,9 @@ from django.utils.translation import gettext as _
 from guanxi.core.actor import SYSTEM, Actor
 from guanxi.core.errors import Invalid, type_text
 from guanxi.records import access
-from guanxi.records.columns import expressions
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Field, Kind
-from guanxi.records.filters import Context, compile_filter, named_fields
+from guanxi.records.filters import Context, compile_filter, computed_for, named_fields
 from guanxi.records.registry import find_record_type
 from guanxi.records.shaping.formula.checking import Checked, Scope, check_formula
 from guanxi.records.shaping.formula.computing import as_expression
@@ -139,8 +138,8 @@ def _sum_up(
     """Return the sum over those records of ``source`` that the actor may see: a sum over others would tell of them."""
     rows = access.visible_to(actor, source).filter(**{through.column: OuterRef("pk")})
     if plan.get("filter"):
-        needed = expressions(source, filtered(plan), actor)
-        rows = rows.annotate(**needed).filter(compile_filter(source, plan["filter"], Context.of(actor)))
+        condition = compile_filter(source, plan["filter"], Context.of(actor))
+        rows = computed_for(rows, source, plan["filter"], actor).filter(condition)
     each = rows.order_by().values(through.column)
     if plan["how"] == "count" or measure is None:
         counted = each.annotate(found_=Count("pk")).values("found_")
