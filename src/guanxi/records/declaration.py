@@ -175,7 +175,7 @@ class RecordType:
 
     def __post_init__(self) -> None:
         """Fill labels, kinds, choices and limits from the model where the declaration leaves them out."""
-        object.__setattr__(self, "fields", tuple(_completed(item, self.model) for item in self.fields))
+        object.__setattr__(self, "fields", tuple(completed(item, self.model) for item in self.fields))
         self._by_name.update({item.name: item for item in self.fields})
 
     def __getitem__(self, name: str) -> Field:
@@ -222,7 +222,7 @@ def is_writable(item: Field) -> bool:
     return item.editable and not item.is_derived and item.expression is None and "__" not in item.path
 
 
-def _completed(item: Field, model: type[models.Model]) -> Field:
+def completed(item: Field, model: type[models.Model]) -> Field:
     """Return ``item`` with what its model field already says."""
     if item.expression is not None or "__" in item.path:
         return item

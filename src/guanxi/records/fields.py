@@ -53,7 +53,9 @@ class Field:
     of a record type (empty for its own) and a field: who may not see one of them doesn't see it. ``adds`` is False for
     numbers whose sum means nothing: ranks, days, ratios. ``is_place`` marks a text that may say where its writer is:
     forms offer to ask the device, which asks its reader. ``extensible`` says of a choice that a company may add values
-    of its own: nothing is computed with the declared ones that would miss others.
+    of its own: nothing is computed with the declared ones that would miss others. ``unique`` says that no two living
+    records share a value; empty ones are never the same (see ``records.sameness``). ``undoable`` is False for what only
+    its own service may set, because more hangs on it: taking changes back leaves it.
     """
 
     name: str
@@ -65,6 +67,7 @@ class Field:
     reference: str = ""
     currency: str = ""
     required: bool = False
+    unique: bool = False
     editable: bool = True
     sortable: bool = True
     filterable: bool = True
@@ -84,6 +87,7 @@ class Field:
     starts: Literal["", "me", "now"] = ""
     is_place: bool = False
     extensible: bool = False
+    undoable: bool = True
     reads: tuple[tuple[str, str], ...] = ()
     _said: dict[tuple[str | None, str], str] = field(default_factory=dict, init=False, repr=False, compare=False)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from guanxi.core.errors import type_text
 from guanxi.records.declaration import AddedFilter, RecordType
+from guanxi.records.fields import Field
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,6 +30,7 @@ _PARTS: dict[str, list[RecordPart]] = {}
 _API_PARTS: dict[str, ApiPart] = {}
 _SUBJECTS: dict[str, Subject] = {}
 _OPENINGS: dict[str, Opening] = {}
+_TOLD: dict[tuple[str, str], Told] = {}
 _ADDITIONS: list[Callable[[RecordType], None]] = []
 
 
@@ -111,7 +113,7 @@ class Subject:
     """Something whose changes are kept though it is no record type: what people call it, and its page.
 
     ``words`` names what its changes hold where its ``model`` doesn't; ``route`` takes its id; ``title`` says how one of
-    its rows is called.
+    its rows is called. ``places`` says instead of both, of many rows at once, how each is called and its address.
     """
 
     name: str
@@ -120,6 +122,23 @@ class Subject:
     words: Mapping[str, type_text] = field(default_factory=dict)
     route: str = ""
     title: Callable[[Any], str] | None = None
+    places: Callable[[Actor, Sequence[Any]], Mapping[int, tuple[str, str]]] | None = None
+
+
+Line = tuple[str, str, str]
+"""What one field changed, as a person reads it: label, old and new value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How the changes of one field read where its declaration doesn't say it, or where there is none.
+
+    ``field`` declares it for this purpose only. ``lines`` says it in words of its own: it gets the actor and the pairs
+    (old, new) of many changes at once and returns the lines of each.
+    """
+
+    field: Field
+    lines: Callable[[Actor, Sequence[tuple[Any, Any]]], Sequence[Sequence[Line]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +298,16 @@ def add_subject(subject: Subject) -> None:
 def subjects() -> dict[str, Subject]:
     """Return what else has changes, by name."""
     return dict(_SUBJECTS)
+
+
+def tell_changes(name: str, *told: Told) -> None:
+    """Let the changes of fields of ``name``, a record type or a subject, read as ``told`` says."""
+    _TOLD.update({(name, item.field.name): item for item in told})
+
+
+def told_as(name: str, field_name: str) -> Told | None:
+    """Return how somebody wanted the changes of a field told, if anybody did."""
+    return _TOLD.get((name, field_name))
 
 
 def add_timeline_source(type_name: str, source: TimelineSource) -> None:

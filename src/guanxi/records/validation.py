@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -10,22 +10,29 @@ from django.db import IntegrityError
 from django.db.models import BaseConstraint, Model, UniqueConstraint
 from django.utils.translation import gettext as _
 
+from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid, type_text
 from guanxi.records.declaration import RecordType
+from guanxi.records.uniqueness import taken
 
 Errors = dict[str, list[type_text]]
 
 
-def validate(record_type: RecordType, record: Any, facts: dict[str, Any]) -> None:
+def validate(
+    record_type: RecordType, record: Any, facts: dict[str, Any], actor: Actor, written: Collection[str]
+) -> None:
     """Raise ``Invalid`` with the errors by field (``""`` for the whole); ``facts`` are the values by field name.
 
-    References are checked for access elsewhere, so their columns are not looked up again.
+    References are checked for access elsewhere, so their columns are not looked up again. Unique fields are asked for
+    among those that are ``written``; records that have a value already are named as far as the actor may see them.
     """
     errors = refusals_of(record_type, facts)
     try:
         record.clean_fields(exclude=[column.name for column in record._meta.concrete_fields if column.is_relation])
     except ValidationError as refusal:
         _add(errors, refusal)
+    for name, sentences in taken(record_type, record, written, actor).items():
+        errors.setdefault(name, sentences)
     if not errors:
         _check_constraints(record, errors)
     if errors:

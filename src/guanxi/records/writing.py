@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from guanxi.records.changes import history, record_change
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import find_record_type, type_of
 from guanxi.records.registry import record_type as type_named
+from guanxi.records.uniqueness import taken, unique_fields
 from guanxi.records.validation import refusal_of, validate
 from guanxi.records.values import to_json
 
@@ -41,8 +43,8 @@ def create_record(
     with transaction.atomic():
         record = record_type.model()
         _assign(record_type, record, given)
-        validate(record_type, record, facts_of(record_type, record))
-        _save(record, force_insert=True)
+        validate(record_type, record, facts_of(record_type, record), actor, given.keys())
+        _save(record_type, record, actor, given.keys(), force_insert=True)
         _require_reach(record_type, actor, record)
         stored = {name: _value(record_type, record, name) for name in given}
         fields = {name: (None, value) for name, value in stored.items() if value not in (None, "", [])}
@@ -77,11 +79,11 @@ def change_record(
             _check_conflict(record_type, current, version, changed)
         facts = facts_of(record_type, current)
         touched = _assign(record_type, current, changed)
-        validate(record_type, current, facts_of(record_type, current))
+        validate(record_type, current, facts_of(record_type, current), actor, changed.keys())
         changed |= _moved_facts(record_type, current, facts, touched, changed)
         old |= {name: facts[name] for name in changed if name not in old}
         current.version += 1
-        _save(current, update_fields=[*touched, "version", "updated_at"])
+        _save(record_type, current, actor, changed.keys(), update_fields=[*touched, "version", "updated_at"])
         _require_reach(record_type, actor, current)
         fields = {name: (old[name], _value(record_type, current, name)) for name in changed}
         record_change(actor, record_type.name, current.pk, verb, fields, change_set_id)
@@ -129,9 +131,12 @@ def restore_record(record_type: RecordType, record_id: int, *, actor: Actor, cha
     """
     with transaction.atomic():
         current = access.get_visible(actor, record_type, record_id, "delete", lock=True, deleted=True)
+        errors = taken(record_type, current, None, actor)
+        if errors:
+            raise Invalid(errors)
         current.deleted_at = None
         current.version += 1
-        _save(current, update_fields=["deleted_at", "version", "updated_at"])
+        _save(record_type, current, actor, None, update_fields=["deleted_at", "version", "updated_at"])
         record_change(actor, record_type.name, current.pk, "restored", {}, change_set_id)
     return current
 
@@ -225,12 +230,18 @@ def facts_of(record_type: RecordType, record: Any) -> dict[str, Any]:
     return {item.name: getattr(record, type_field(record_type, item.name), None) for item in record_type.fields}
 
 
-def _save(record: Model, **how: Any) -> None:
-    """Save; what only the database notices (two people at once) is a refusal, too."""
+def _save(record_type: RecordType, record: Model, actor: Actor, written: Collection[str] | None, **how: Any) -> None:
+    """Save; what only the database notices (two people at once) is a refusal, too.
+
+    Where a unique field is among those ``written`` (None: all of them), the refusal names who was faster.
+    """
+    is_unique = bool(unique_fields(record_type, written))
     try:
-        record.save(**how)
+        with transaction.atomic() if is_unique else nullcontext():
+            record.save(**how)
     except IntegrityError as error:
-        raise refusal_of(record, error) from error
+        errors = taken(record_type, record, written, actor) if is_unique else {}
+        raise (Invalid(errors) if errors else refusal_of(record, error)) from error
 
 
 def meant(record_type: RecordType, record_id: int) -> Any:

@@ -90,3 +90,9 @@ def sandbox(world: World, db: None) -> World:
     """The company for one test, whose writes are taken back."""
     live.keep_up_now()  # the test before may have shaped what its end took back
     return world
+
+
+@pytest.fixture
+def member(sandbox: World) -> CustomField:
+    """A unique text of customers."""
+    return field("customer", "text", "Member number", "会员号", unique=True)

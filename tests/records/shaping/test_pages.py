@@ -9,9 +9,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from guanxi.identity.models import Role
+from guanxi.identity.role.services import add_role, change_role
+from guanxi.identity.shaping.icons import ICONS
 from guanxi.identity.shaping.tasks import take_in_configuration
+from guanxi.identity.user.services import change_access, change_preferences
+from guanxi.records.models import Change, ChangeSet
 from guanxi.records.registry import record_type
 from guanxi.records.shaping.models import ConfigurationFile, CustomField, CustomType, ValidationRule
+from guanxi.records.shaping.services import add_field
 from guanxi.work.models import Task
 from tests.records.shaping.conftest import field, settle
 from tests.security.matrix import send
@@ -35,9 +40,107 @@ def test_roles_use_a_new_record_type_as_they_use_the_named_one(sandbox: World) -
     assert post(sandbox, "/settings/records/new/", **words).status_code == 302
     settle()
     for role in Role._default_manager.filter(is_administrator=False, deleted_at=None):
-        assert role.permissions.get("x_boat") == role.permissions.get("customer")
+        rights = role.permissions.get("customer") or {}
+        assert role.permissions.get("x_boat", {}) == {verb: rights[verb] for verb in rights if verb != "score"}
     assert sandbox.clients["mei"].get("/boats/", **HOST).status_code == 200
     assert sandbox.clients["sam"].get("/boats/", **HOST).status_code == 403
+
+
+def test_a_new_record_type_is_one_recent_change_that_says_how_it_goes_away_again(sandbox: World) -> None:
+    words = {"label_en": "kite", "plural_en": "kites", "label_zh": "风筝", "icon": "box", "rights": "customer"}
+    assert post(sandbox, "/settings/records/new/", **words).status_code == 302
+    settle()
+    made = ChangeSet.objects.get(kind="new_type", actor_id=sandbox.users["root"].pk)
+    written = Change.objects.filter(change_set_id=made.pk)
+    roles = Role._default_manager.filter(permissions__has_key="x_kite").count()
+    assert roles > 3
+    assert sorted(row.record_type for row in written) == ["custom_type", *["role"] * roles]
+    assert made.title == "Created the record type kites"
+
+    page = get(sandbox, "/changes")
+    assert page.count("Created the record type kites") == 1
+    for noise in ("Changed a field", "Changed Permissions"):
+        assert noise not in page
+    assert "Delete it under Settings › Record types; it can be restored there for 30 days." in page
+    assert f'href="/changes/{made.pk}"' not in page
+    assert "Delete it under Settings › Record types" in get(sandbox, f"/changes/{made.pk}")
+    assert post(sandbox, f"/changes/{made.pk}/undo", page="1").status_code == 409
+    assert ChangeSet.objects.get(pk=made.pk).undone_at is None
+    assert CustomType.objects.get(name="x_kite").state == "live"
+    change_preferences(actor=sandbox.actor("root"), language="zh-hans")
+    assert "已创建记录类型：风筝" in get(sandbox, "/changes")
+
+
+def test_a_record_type_is_not_made_where_the_rights_to_follow_are_unknown(sandbox: World) -> None:
+    words = {"label_en": "ghost", "plural_en": "ghosts", "icon": "box", "rights": "spaceship"}
+    assert post(sandbox, "/settings/records/new/", **words).status_code == 422
+    assert not CustomType.objects.filter(name="x_ghost").exists()
+    assert not ChangeSet.objects.filter(kind="new_type", counts__plurals__en="ghosts").exists()
+
+
+def test_a_new_field_leaves_no_recent_change_and_rights_of_a_role_offer_no_undo(sandbox: World) -> None:
+    before = get(sandbox, "/changes").count('class="tm-row"')
+    add_field(record_type("customer"), actor=sandbox.actor("root"), kind="text", labels={"en": "Motto"})
+    assert get(sandbox, "/changes").count('class="tm-row"') == before
+
+    role = Role._default_manager.filter(is_administrator=False, deleted_at=None).first()
+    assert role is not None
+    change_role(role, actor=sandbox.actor("root"), permissions={"task": {"view": "own"}})
+    change = Change.objects.filter(record_type="role", record_id=role.pk).latest("pk")
+    page = get(sandbox, "/changes")
+    assert "Changed Permissions" in page
+    assert f'href="/changes/one/{change.pk}"' not in page
+    assert "This kind of change can&#39;t be undone." in get(sandbox, f"/changes/one/{change.pk}")
+
+
+def test_the_icon_of_a_record_type_is_picked_among_named_pictures(sandbox: World) -> None:
+    page = get(sandbox, "/settings/records/new/")
+    picker = page[page.index('role="radiogroup"') :]
+    picker = picker[: picker.index("</div>")]
+    assert picker.count('type="radio"') == len(ICONS) == 30
+    for name, words in (("house", "House"), ("folder-kanban", "Project")):
+        assert f'name="icon" value="{name}" aria-label="{words}"' in picker
+        assert f'.svg#{name}"></use>' in picker
+    assert picker.count(" checked") == 1
+    assert 'value="box" aria-label="Box" checked' in picker
+    assert "<select" not in picker
+
+    words = {"label_en": "drone", "plural_en": "drones", "icon": "rocket", "rights": ""}
+    assert post(sandbox, "/settings/records/new/", **words).status_code == 302
+    assert CustomType.objects.get(name="x_drone").icon == "rocket"
+    assert 'value="rocket" aria-label="Rocket" checked' in get(sandbox, "/settings/records/x_drone/edit/")
+    refused = post(sandbox, "/settings/records/new/", label_en="sub", plural_en="subs").content.decode()
+    assert "Choose an icon." in refused
+    change_preferences(actor=sandbox.actor("root"), language="zh-hans")
+    assert 'value="rocket" aria-label="火箭"' in get(sandbox, "/settings/records/new/")
+
+
+def test_an_icon_that_a_configuration_brought_stays_when_the_type_is_renamed(sandbox: World) -> None:
+    CustomType.objects.filter(name="x_project").update(icon="anchor")
+    page = get(sandbox, "/settings/records/x_project/edit/")
+    assert 'value="anchor" aria-label="anchor" checked' in page
+    words = {"label_en": "project", "plural_en": "undertakings", "icon": "anchor"}
+    assert post(sandbox, "/settings/records/x_project/edit/", **words).status_code == 302
+    assert CustomType.objects.get(name="x_project").icon == "anchor"
+
+
+def test_what_a_user_may_do_is_changed_back_on_its_own_page_only(sandbox: World) -> None:
+    boss, mei = sandbox.actor("root"), sandbox.users["mei"]
+    keys = list(mei.roles.values_list("key", flat=True))
+    change_access(
+        mei, actor=boss, role_keys=keys, team_id=sandbox.users["carla"].team_id, territories=(), is_active=False
+    )
+    change = Change.objects.filter(record_type="user", record_id=mei.pk).latest("pk")
+    page = get(sandbox, "/changes")
+    assert "Changed Team, Active" in page
+    assert f'href="/changes/one/{change.pk}"' not in page
+    assert post(sandbox, f"/changes/one/{change.pk}/undo", page="1").status_code == 409
+    mei.refresh_from_db()
+    assert (mei.is_active, mei.team_id) == (False, sandbox.users["carla"].team_id)
+
+    role = add_role(actor=boss, name="Lookout")
+    made = Change.objects.filter(record_type="role", record_id=role.pk, verb="created").get()
+    assert f'href="/changes/one/{made.pk}"' not in get(sandbox, "/changes")
 
 
 def test_a_type_without_a_name_comes_back_with_a_sentence(sandbox: World) -> None:
@@ -75,6 +178,44 @@ def test_choices_are_entered_in_rows_and_come_back_after_a_mistake(sandbox: Worl
     assert post(sandbox, path, label_en="Medal", **rows).status_code == 302
     kept = CustomField.objects.get(name="x_medal").options["choices"]
     assert [(choice["value"], choice["color"]) for choice in kept] == [("gold", "yellow"), ("silver", "gray")]
+
+
+def test_a_choice_is_retired_on_the_page_of_its_field_stays_on_records_and_comes_back(sandbox: World) -> None:
+    item, mine = CustomField.objects.get(name="x_grade"), sandbox.own["customer"]
+    assert send(sandbox, "root", "PATCH", f"/api/v1/customers/{mine}", {"x_grade": "poor"}).status_code == 200
+    path = f"/settings/records/customer/fields/{item.pk}/"
+    assert 'name="choice_retired" value="poor"' in get(sandbox, path)
+    rows: dict[str, Any] = {
+        "label_en": "Grade", "label_zh": "等级", "choice_value": ["best", "good", "poor"],
+        "choice_en": ["Best", "Good", "Poor"], "choice_zh": ["优", "良", "差"],
+        "choice_color": ["green", "gray", "red"],
+    }  # fmt: skip
+    gone = {name: value[:2] if isinstance(value, list) else value for name, value in rows.items()}
+    refused = post(sandbox, path, **gone)
+    number = record_type("customer").model._default_manager.filter(x_grade="poor").count()
+    assert refused.status_code == 422
+    assert f"Records still have: Poor ({number}). Change them first, or retire the choice." in refused.content.decode()
+    everything = post(sandbox, path, **rows, choice_retired=["best", "good", "poor"])
+    assert (everything.status_code, "Enter at least one choice." in everything.content.decode()) == (422, True)
+    assert CustomField.objects.get(pk=item.pk).options == item.options
+
+    assert post(sandbox, path, **rows, choice_retired=["poor"]).status_code == 302
+    settle()
+    kept = CustomField.objects.get(pk=item.pk).options["choices"]
+    assert [(choice["value"], bool(choice.get("retired"))) for choice in kept] == [
+        ("best", False), ("good", False), ("poor", True),
+    ]  # fmt: skip
+    assert 'value="poor" checked' in get(sandbox, path)
+    offered = get(sandbox, "/customers/new")
+    assert ('<option value="good"' in offered, '<option value="poor"' in offered) == (True, False)
+    assert '<option value="poor"' in get(sandbox, f"/customers/{mine}/edit")
+    assert "Poor" in get(sandbox, f"/customers/{mine}")
+    assert send(sandbox, "mei", "PATCH", f"/api/v1/customers/{mine}", {"city": "Suzhou"}).status_code == 200
+
+    assert post(sandbox, path, **rows).status_code == 302
+    settle()
+    assert CustomField.objects.get(pk=item.pk).options == item.options
+    assert '<option value="poor"' in get(sandbox, "/customers/new")
 
 
 def test_a_roll_up_is_put_together_from_what_points_here(sandbox: World) -> None:

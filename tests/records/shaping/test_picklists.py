@@ -127,7 +127,7 @@ def change_as(actor: Actor, name: str) -> None:
 def test_the_page_keeps_what_was_typed_and_the_history_says_so(sandbox: World) -> None:
     client, path = sandbox.clients["root"], "/settings/records/customer/choices/status/"
     page = client.get(path, **HOST).content.decode()
-    assert 'placeholder="prospect"' in page
+    assert 'placeholder="Prospect"' in page
     rows = [*AS_DECLARED, ""]
     sent = {"choice_value": rows, "choice_en": ["", "", "", "", "", "On trial"], "choice_zh": [""] * 6,
             "choice_color": ["gray"] * 6, "choice_retired": ["blocked"]}  # fmt: skip

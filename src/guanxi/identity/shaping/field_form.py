@@ -27,6 +27,7 @@ from guanxi.ui.record_page import FormField
 
 Asks = tuple[Ask, ...]
 KEPT = "kept"
+TICKS = ("required", "unique", "searchable")
 SIMPLE = ("max_length", "decimals", "reference", "prefix", "digits")
 _MEASURED = ("integer", "decimal", "money", "percent", "date", "datetime")
 
@@ -102,7 +103,7 @@ class FieldForm:
         """Return what was typed, for ``add_field`` and ``change_field``."""
         form = self._form(self._asks())
         options: dict[str, Any] = {name: form.text(name) for name in SIMPLE if name in KINDS[self.kind].asks}
-        for name in ("required", "searchable"):
+        for name in TICKS:
             options[name] = form.text(name) == "1"
         if "choices" in KINDS[self.kind].asks:
             options["choices"] = [row.kept for row in self.choices()]
@@ -142,8 +143,7 @@ class FieldForm:
             return {"decimals": "0" if self.kind == "number" else "2", "max_length": "255", "digits": "4"}
         plan = self.item.options.get("rollup", {})
         stored = {name: self.item.options.get(name, "") for name in SIMPLE}
-        stored |= {"required": "1" if self.item.options.get("required") else "",
-                   "searchable": "1" if self.item.options.get("searchable") else ""}  # fmt: skip
+        stored |= {name: "1" if self.item.options.get(name) else "" for name in TICKS}
         stored |= {"rollup": f"{plan.get('type')}.{plan.get('through')}", "how": plan.get("how", ""),
                    "measure": f"{plan.get('type')}.{plan.get('measure')}" if plan.get("measure") else "",
                    "only": KEPT if plan.get("filter") else ""}  # fmt: skip
@@ -181,6 +181,9 @@ class FieldForm:
         if KINDS[self.kind].can_be_required:
             asks.append(Ask("required", _("Required"), "boolean",
                             help=_("New records need it; older ones stay as they are.")))  # fmt: skip
+        if KINDS[self.kind].can_be_unique:
+            asks.append(Ask("unique", _("Unique"), "boolean",
+                            help=_("No two records may have the same value; empty stays allowed.")))  # fmt: skip
         return (*asks, *(self._rollup_asks() if self.kind == "rollup" else ()))
 
     def _rollup_asks(self) -> tuple[Ask, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid, NotFound
 from guanxi.core.policy import administrators
 from guanxi.identity.settings_nav import frame_settings
@@ -29,6 +28,7 @@ from guanxi.identity.shaping.queries import (
 from guanxi.identity.shaping.trying import try_out
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import CUSTOM, find_record_type
+from guanxi.records.screens.answers import actor_of
 from guanxi.records.shaping import services
 from guanxi.records.shaping.formula.functions import OFFERED
 from guanxi.records.shaping.kinds import KINDS
@@ -84,10 +84,10 @@ def new_field(request: HttpRequest, type_name: str, kind: str) -> HttpResponse:
     record_type = shaped_type(type_name)
     if kind not in KINDS:
         raise NotFound
-    form = FieldForm(record_type, kind, _actor(request), request.POST if request.method == "POST" else None)
+    form = FieldForm(record_type, kind, actor_of(request), request.POST if request.method == "POST" else None)
     if request.method == "POST":
         try:
-            made = services.add_field(record_type, actor=_actor(request), kind=kind, **form.values())
+            made = services.add_field(record_type, actor=actor_of(request), kind=kind, **form.values())
         except Invalid as refusal:
             form.refuse(refusal)
         else:
@@ -104,10 +104,12 @@ def edit_field(request: HttpRequest, type_name: str, field_id: int) -> HttpRespo
     item = own_field(record_type, field_id)
     if item.state == State.REMOVED:
         raise NotFound
-    form = FieldForm(record_type, item.kind, _actor(request), request.POST if request.method == "POST" else None, item)
+    form = FieldForm(
+        record_type, item.kind, actor_of(request), request.POST if request.method == "POST" else None, item
+    )
     if request.method == "POST":
         try:
-            services.change_field(item, actor=_actor(request), **form.values())
+            services.change_field(item, actor=actor_of(request), **form.values())
         except Invalid as refusal:
             form.refuse(refusal)
         else:
@@ -123,7 +125,7 @@ def remove_field(request: HttpRequest, type_name: str, field_id: int) -> HttpRes
     record_type = shaped_type(type_name)
     item = own_field(record_type, field_id)
     try:
-        services.delete_field(item, actor=_actor(request))
+        services.delete_field(item, actor=actor_of(request))
     except Invalid as refusal:
         messages.error(request, " ".join(refusal.errors[""]))
         return redirect("settings.field", record_type.name, item.pk)
@@ -138,7 +140,7 @@ def take_back_field(request: HttpRequest, type_name: str, field_id: int) -> Http
     """Take a field out of the bin."""
     record_type = shaped_type(type_name)
     try:
-        item = services.restore_field(own_field(record_type, field_id), actor=_actor(request))
+        item = services.restore_field(own_field(record_type, field_id), actor=actor_of(request))
     except Invalid as refusal:
         messages.error(request, refusal.words)
     else:
@@ -151,7 +153,7 @@ def take_back_field(request: HttpRequest, type_name: str, field_id: int) -> Http
 def try_formula(request: HttpRequest, type_name: str) -> HttpResponse:
     """Say whether a formula can be computed, and what it gives for a few records."""
     record_type = shaped_type(type_name)
-    context = try_out(record_type, request.POST, own_fields(record_type), _actor(request))
+    context = try_out(record_type, request.POST, own_fields(record_type), actor_of(request))
     return render(request, "identity/shaping/tried.html", context)
 
 
@@ -178,7 +180,3 @@ def frame_type(request: HttpRequest, record_type: RecordType, title: str = "") -
 
 def _frame(request: HttpRequest, title: str) -> None:
     frame_settings(request, title, Crumb(_("Record types"), reverse("settings.types")))
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return cast(Actor, request.actor)  # type: ignore[attr-defined]

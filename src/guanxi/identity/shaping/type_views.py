@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,25 +10,20 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid, NotFound
 from guanxi.core.policy import administrators
 from guanxi.identity.forms import Ask, Asked, asked
-from guanxi.identity.role.services import grant_like
 from guanxi.identity.settings_nav import frame_settings
 from guanxi.identity.shaping.field_form import words_of
+from guanxi.identity.shaping.icons import icon_options
+from guanxi.identity.shaping.making import make_type
 from guanxi.identity.shaping.queries import binned_types, own_type, type_rows
+from guanxi.records.screens.answers import actor_of
 from guanxi.records.shaping import services
 from guanxi.records.shaping.models import ConfigurationFile, CustomField, CustomType, State
 from guanxi.records.shaping.words import LANGUAGES, in_words
 from guanxi.ui.parts import Option
 from guanxi.ui.shell import Crumb
-
-ICONS = (
-    "box", "folder-kanban", "briefcase", "building", "house", "car", "truck", "package", "wrench", "calendar-check",
-    "graduation-cap", "stethoscope", "plane", "ticket", "gift", "heart", "leaf", "shield-check", "landmark", "factory",
-    "store", "coffee", "camera", "book-open", "map", "rocket", "trophy", "handshake", "file-text", "credit-card",
-)  # fmt: skip
 
 
 @administrators
@@ -59,14 +52,14 @@ def show_state(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new_type(request: HttpRequest) -> HttpResponse:
     """Add a record type, and let roles use it as they use another one."""
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = actor_of(request)
     form = asked(request, (*_asks(), _rights()), {"icon": "box", "rights": "customer"})
     if form.posted is not None:
         try:
             labels, plurals = words_of(form, "label"), words_of(form, "plural")
-            made = services.add_type(actor=actor, labels=labels, plurals=plurals, icon=form.text("icon"))
-            if form.text("rights"):
-                grant_like(made.name, form.text("rights"), actor=actor)
+            made = make_type(
+                actor=actor, labels=labels, plurals=plurals, icon=form.text("icon"), rights=form.text("rights")
+            )
         except Invalid as refusal:
             form.refuse(refusal)
         else:
@@ -79,13 +72,13 @@ def new_type(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_type(request: HttpRequest, type_name: str) -> HttpResponse:
     """Rename a record type that an administrator made, or give it another icon."""
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = actor_of(request)
     custom = own_type(type_name)
     stored = {"icon": custom.icon}
     for language in LANGUAGES:
         stored[f"label_{language[:2]}"] = custom.labels.get(language, "")
         stored[f"plural_{language[:2]}"] = custom.plurals.get(language, "")
-    form = asked(request, _asks(), stored)
+    form = asked(request, _asks(custom.icon), stored)
     if form.posted is not None:
         try:
             labels, plurals = words_of(form, "label"), words_of(form, "plural")
@@ -102,7 +95,7 @@ def edit_type(request: HttpRequest, type_name: str) -> HttpResponse:
 @require_POST
 def remove_type(request: HttpRequest, type_name: str) -> HttpResponse:
     """Put a record type with its records in the bin."""
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = actor_of(request)
     custom = own_type(type_name)
     try:
         services.delete_type(custom, actor=actor)
@@ -118,7 +111,7 @@ def remove_type(request: HttpRequest, type_name: str) -> HttpResponse:
 @require_POST
 def take_back_type(request: HttpRequest, type_name: str) -> HttpResponse:
     """Take a record type out of the bin."""
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = actor_of(request)
     custom = own_type(type_name)
     try:
         services.restore_type(custom, actor=actor)
@@ -137,13 +130,13 @@ def _show(request: HttpRequest, form: Asked, title: str, back: str) -> HttpRespo
     return render(request, "identity/forms.html", context, status=422 if form.errors else 200)
 
 
-def _asks() -> tuple[Ask, ...]:
+def _asks(icon: str = "") -> tuple[Ask, ...]:
     return (
         Ask("label_en", _("One of them, in English"), max_length=60, placeholder="project", autofocus=True),
         Ask("plural_en", _("Several, in English"), max_length=60, placeholder="projects"),
         Ask("label_zh", _("Name in Chinese"), max_length=60, placeholder="项目",
             help=_("One language is enough; pages in the other one show it, too.")),
-        Ask("icon", _("Icon"), "choice", [Option(name, name.replace("-", " ")) for name in ICONS], required=True),
+        Ask("icon", _("Icon"), "icon", icon_options(icon), required=True),
     )  # fmt: skip
 
 

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 
-from guanxi.core.actor import Actor
 from guanxi.records.api import questions
 from guanxi.records.api.answers import answer
 from guanxi.records.declaration import RecordType
 from guanxi.records.listing import Page, Query
+from guanxi.records.screens.answers import actor_of
 from guanxi.records.time_machine.answerable import kept_names
 from guanxi.records.time_machine.lists import read_page_as_of
 from guanxi.records.time_machine.records import read_record_as_of
@@ -19,7 +19,7 @@ from guanxi.records.time_machine.records import read_record_as_of
 
 def past_page(request: HttpRequest, record_type: RecordType, query: Query, at: datetime) -> Page:
     """Return a page as of ``at``; without ``fields`` the usual columns whose past is kept. Raises ``Invalid``."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     if not request.GET.get("fields"):
         kept = kept_names(record_type, actor)
         query = replace(query, columns=tuple(name for name in query.columns if name in kept) or kept[:1])
@@ -28,7 +28,7 @@ def past_page(request: HttpRequest, record_type: RecordType, query: Query, at: d
 
 def past_record(request: HttpRequest, record_type: RecordType, record_id: int, at: datetime) -> HttpResponse:
     """Answer one record as of ``at``: ``state`` says whether it was there, in the bin, or not made yet."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     asked = questions.asked_fields(request.GET, record_type, actor) if request.GET.get("fields") else ()
     found = read_record_as_of(record_type, record_id, asked or kept_names(record_type, actor), actor, at)
     return answer({"id": record_id, "as_of": at, "state": found.state, **(found.row or {})})

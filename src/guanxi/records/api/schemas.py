@@ -12,6 +12,7 @@ from guanxi.records.declaration import RecordType, is_writable
 from guanxi.records.fields import Field
 
 Schema = dict[str, Any]
+_UNIQUE = "No two records have the same value; records in the bin don't count."
 _DECIMAL = {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}
 _NUMBER = {"type": ["string", "number"]}
 _ID = {"type": "integer", "minimum": 1}
@@ -40,7 +41,7 @@ def read_schema(record_type: RecordType) -> Schema:
     """Return the schema of a record as answers show it; which fields are there depends on what was asked for."""
     properties: Schema = {"id": _ID, "version": {"type": "integer", "readOnly": True}}
     for item in record_type.fields:
-        shown = {**_shown(record_type, item), "title": str(item.label)}
+        shown = {**_shown(record_type, item), "title": str(item.label), **_told(item)}
         properties[item.name] = shown if is_writable(item) else {**shown, "readOnly": True}
     return {"type": "object", "additionalProperties": False, "required": ["id"], "properties": properties}
 
@@ -61,12 +62,19 @@ def write_schema(record_type: RecordType, *, partial: bool) -> Schema:
     writable = [item for item in record_type.fields if is_writable(item)]
     schema: Schema = {
         "type": "object", "additionalProperties": False,
-        "properties": {item.name: {**_written(record_type, item), "title": str(item.label)} for item in writable},
+        "properties": {
+            item.name: {**_written(record_type, item), "title": str(item.label), **_told(item)} for item in writable
+        },
     }  # fmt: skip
     required = [item.name for item in writable if item.required]
     if required and not partial:
         schema["required"] = required
     return schema
+
+
+def _told(item: Field) -> Schema:
+    """Say of a unique field that it is one."""
+    return {"description": _UNIQUE, "x-unique": True} if item.unique else {}
 
 
 def _column(record_type: RecordType, item: Field) -> models.Field[Any, Any] | None:

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 
-from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid
 from guanxi.core.policy import signed_in
 from guanxi.records import access
@@ -28,21 +27,17 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.grouping import read_groups
 from guanxi.records.history import read_history
 from guanxi.records.listing import count, read_page
+from guanxi.records.screens.answers import actor_of
 from guanxi.records.time_machine.lists import count_as_of, groups_as_of
 from guanxi.records.writing import change_record, create_record, delete_record, meant, restore_record
 
 READ = ("GET", "HEAD")
 
 
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = request.actor  # type: ignore[attr-defined]
-    return actor
-
-
 @signed_in
 def collection(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """GET a page of records; POST creates one."""
-    actor = _actor(request)
+    actor = actor_of(request)
     if request.method in READ:
         access.require_may(actor, "view", record_type)
         at = questions.asked_moment(request, actor)
@@ -68,7 +63,7 @@ def number(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """GET how many records match, exactly up to a limit and estimated beyond it."""
     if request.method not in READ:
         raise refuse_method("GET")
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require_may(actor, "view", record_type)
     at, query = questions.asked_moment(request, actor), questions.count_query(request)
     amount = count(record_type, query, actor) if at is None else count_as_of(record_type, query, actor, at)
@@ -80,7 +75,7 @@ def groups(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """GET counts and sums by the values of one field."""
     if request.method not in READ:
         raise refuse_method("GET")
-    actor = _actor(request)
+    actor = actor_of(request)
     access.require_may(actor, "view", record_type)
     by, sums = questions.asked_groups(request.GET)
     at, query = questions.asked_moment(request, actor), questions.group_query(request)
@@ -95,13 +90,13 @@ def bulk(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     if request.method != "POST":
         raise refuse_method("POST")
     questions.require_known(request.GET, frozenset())
-    return once(request, lambda: answer({"results": write_many(record_type, json_body(request), _actor(request))}))
+    return once(request, lambda: answer({"results": write_many(record_type, json_body(request), actor_of(request))}))
 
 
 @signed_in
 def record(request: HttpRequest, record_type: RecordType, record_id: int) -> HttpResponse:
     """GET one record; PATCH changes the fields sent; DELETE puts it in the bin."""
-    actor, record_id = _actor(request), found_id(record_id)
+    actor, record_id = actor_of(request), found_id(record_id)
     is_read = request.method in READ
     questions.require_known(request.GET, questions.RECORD_READ_PARAMETERS if is_read else questions.RECORD_PARAMETERS)
     at = questions.asked_moment(request, actor)
@@ -130,7 +125,7 @@ def restore(request: HttpRequest, record_type: RecordType, record_id: int) -> Ht
     """POST takes a record out of the bin."""
     if request.method != "POST" or not record_type.deletable:
         raise refuse_method(*(["POST"] if record_type.deletable else []))
-    actor, record_id = _actor(request), found_id(record_id)
+    actor, record_id = actor_of(request), found_id(record_id)
     questions.require_known(request.GET, questions.RECORD_PARAMETERS)
     names = questions.asked_fields(request.GET, record_type, actor)
 
@@ -147,7 +142,7 @@ def history(request: HttpRequest, record_type: RecordType, record_id: int) -> Ht
     if request.method not in READ:
         raise refuse_method("GET")
     before, limit = questions.history_page(request)
-    entries, older = read_history(_actor(request), record_type, found_id(record_id), before=before, limit=limit)
+    entries, older = read_history(actor_of(request), record_type, found_id(record_id), before=before, limit=limit)
     names = names_of_users(request, {entry.actor_id for entry in entries if entry.actor_id is not None})
     items: list[dict[str, Any]] = [
         {
@@ -165,7 +160,7 @@ def session(request: HttpRequest) -> HttpResponse:
     """GET who is signed in, and the token that every writing request carries as ``X-CSRFToken``."""
     if request.method not in READ:
         raise refuse_method("GET")
-    actor = _actor(request)
+    actor = actor_of(request)
     user = {"id": actor.user_id, "name": actor.name, "language": actor.language, "time_zone": actor.time_zone}
     return answer({"user": user, "csrf_token": get_token(request)})
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from guanxi.records.importing.plan import attribute_of, plans
 from guanxi.records.models import ImportJob
 from guanxi.records.registry import record_types
+from guanxi.records.sameness import SQL_TYPES, same_living
 from guanxi.records.sql import quoted, rows_of, run
 from guanxi.records.time_machine.providers import Conflict
+from guanxi.records.uniqueness import unique_fields
 
 _ROUNDS = 20
 
@@ -48,8 +50,9 @@ FROM fields f
 def mark(job: ImportJob) -> None:
     """Make ``undo_created`` and ``undo_changed`` for a job; ``is_kept`` marks what somebody changed or uses since."""
     started = job.started_at or job.created_at
-    for name in ("undo_touched", "undo_created", "undo_changed"):
+    for name in ("undo_touched", "undo_created", "undo_changed", "undo_taken"):
         run(f"DROP TABLE IF EXISTS {name}")
+    run("CREATE TEMP TABLE undo_taken (record_type text, record_id bigint) ON COMMIT DROP")
     run(_TOUCHED, [started, job.change_set_id, job.change_set_id])
     run("CREATE INDEX ON undo_touched (record_type, record_id)")
     run(_CREATED, [job.change_set_id])
@@ -60,6 +63,25 @@ def mark(job: ImportJob) -> None:
     for _ in range(_ROUNDS):
         if not _keep_used(job):
             break
+    _keep_taken()
+
+
+def _keep_taken() -> None:
+    """Keep records that would get a value back that only one may have, and another one has by now: for good, or until
+    this undo gives it another value."""
+    for item in record_types():
+        table = quoted(item.model._meta.db_table)
+        for field in unique_fields(item):
+            before = f"(u.fields->'{field.name}'->>1)::{SQL_TYPES[field.kind]}"
+            run(
+                "WITH taken AS ("
+                f"UPDATE undo_changed u SET is_kept = true FROM {table} t WHERE u.record_type = %s AND NOT u.is_kept"
+                f" AND u.fields ? '{field.name}' AND {same_living(field.kind, quoted(field.name), before)}"
+                " AND t.id <> u.record_id AND NOT EXISTS (SELECT 1 FROM undo_created o"
+                " WHERE o.record_type = u.record_type AND o.record_id = t.id AND NOT o.is_kept)"
+                " RETURNING u.record_type, u.record_id) INSERT INTO undo_taken SELECT * FROM taken",
+                [item.name],
+            )
 
 
 def marked_types() -> list[str]:
@@ -133,7 +155,9 @@ def conflicts(job: ImportJob, limit: int) -> tuple[int, tuple[Conflict, ...]]:
     )
     total = int(rows_of(f"SELECT count(*) FROM ({union}) kept")[0][0])
     rows = rows_of(
-        f"""SELECT k.record_type, k.record_id, c.actor_id, c.at FROM ({union} ORDER BY 1, 2 LIMIT %s) k
+        f"""SELECT k.record_type, k.record_id, c.actor_id, c.at, EXISTS (SELECT 1 FROM undo_taken t
+               WHERE t.record_type = k.record_type AND t.record_id = k.record_id)
+        FROM ({union} ORDER BY 1, 2 LIMIT %s) k
         LEFT JOIN LATERAL (
           SELECT actor_id, at FROM records_change c WHERE c.record_type = k.record_type AND c.record_id = k.record_id
              AND c.at >= %s AND c.change_set_id IS DISTINCT FROM %s ORDER BY c.id DESC LIMIT 1) c ON true
@@ -141,8 +165,10 @@ def conflicts(job: ImportJob, limit: int) -> tuple[int, tuple[Conflict, ...]]:
         [limit, job.started_at or job.created_at, job.change_set_id],
     )
     return total, tuple(
-        Conflict(str(name), int(pk), reason="changed_since" if at else "in_use", actor_id=who, at=at)
-        for name, pk, who, at in rows
+        Conflict(
+            str(name), int(pk), reason="taken" if taken else "changed_since" if at else "in_use", actor_id=who, at=at
+        )
+        for name, pk, who, at, taken in rows
     )
 
 

@@ -16,6 +16,7 @@ from guanxi.records.importing.plan import EXTERNAL_ID, ImportPlan, Part, attribu
 from guanxi.records.importing.rows import ROW, Reject
 from guanxi.records.importing.soundness import against_rules, broken_rules, parents_in_scope
 from guanxi.records.importing.staging import array_of, new_ids
+from guanxi.records.importing.taken import taken_values
 from guanxi.records.sql import quoted, rows_of
 
 _REACH = ("owner", "team", "territory")
@@ -122,7 +123,7 @@ def match_rows(frame: pl.DataFrame, loading: Loading) -> tuple[pl.DataFrame, lis
             rejects += refused
         frame, refused = _match(frame, part, loading)
         rejects += refused
-        for check in (_refuse_missing, _refuse_out_of_reach, _refuse_invalid):
+        for check in (_refuse_missing, _refuse_out_of_reach, _refuse_invalid, _refuse_taken):
             frame, refused = check(frame, part, loading)
             rejects += refused
     return frame, rejects
@@ -332,6 +333,16 @@ def _refuse_invalid(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[
     number, is_new = id_column(part.key), new_column(part.key)
     rejects = broken_rules(touched, part, number, is_new, seen) if part.is_checked else []
     rejects += against_rules(touched, part, number, is_new)
+    bad = list({reject.row for reject in rejects})
+    return (frame.filter(~pl.col(ROW).is_in(bad)) if bad else frame), rejects
+
+
+def _refuse_taken(frame: pl.DataFrame, part: Part, loading: Loading) -> tuple[pl.DataFrame, list[Reject]]:
+    """Refuse rows that bring a value of a unique field that another record has, or an earlier row of the file."""
+    touched = frame if loading.mapping.existing != "skip" else frame.filter(new_column(part.key))
+    names = (id_column(part.key), new_column(part.key), key_column(part.key))
+    seen = loading.seen_before if loading.is_dry else _nothing
+    rejects = taken_values(touched, part, names, seen, loading.actor, loading.header)
     bad = list({reject.row for reject in rejects})
     return (frame.filter(~pl.col(ROW).is_in(bad)) if bad else frame), rejects
 

@@ -72,8 +72,11 @@ class Part:
         return any(name in self.links for name in self.natural)
 
     def offered(self) -> tuple[Field, ...]:
-        """Return the fields that a column may fill."""
-        names = self.fields or tuple(item.name for item in self.record_type.fields if is_writable(item))
+        """Return the fields that a column may fill; those that a company added to the type are among them."""
+        writable = tuple(item.name for item in self.record_type.fields if is_writable(item))
+        takes_all = not (self.fills_only or self.is_dependent)
+        own = tuple(name for name in writable if name.startswith("x_") and takes_all)
+        names = (*self.fields, *own) if self.fields else writable
         offered = [self.record_type[name] for name in names if name not in self.fixed and name not in self.links]
         return tuple(replace(item, kind=self.kinds.get(item.name, item.kind)) for item in offered)
 

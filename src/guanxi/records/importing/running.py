@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import queue
 import threading
 import time
@@ -15,8 +14,8 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, connection, transaction
 
 from guanxi.core.actor import SYSTEM, Actor
-from guanxi.core.errors import DomainError
 from guanxi.records.changes import changes_via, record_change
+from guanxi.records.failures import reason_for
 from guanxi.records.importing.job import State, plan_of, source_of
 from guanxi.records.importing.loading import Loaded, Ready, load_rows, make_ready
 from guanxi.records.importing.mapping import Column, columns_of, filled_parts, mapping_from
@@ -31,7 +30,6 @@ from guanxi.records.importing.targets import require_parts
 from guanxi.records.models import ImportJob
 from guanxi.records.sql import rows_of, run
 
-log = logging.getLogger(__name__)
 Report = Callable[[ImportJob], None]
 
 _LOCK = 7_301
@@ -86,10 +84,7 @@ def run_job(job_id: int, report: Report | None = None) -> ImportJob | None:
 
 def fail(job: ImportJob, error: Exception) -> None:
     """Mark a job as failed with a sentence for its owner, and announce it unless it was only a check."""
-    sentence = str(error) if isinstance(error, DomainError) else ""
-    if not sentence:
-        log.exception("import %s failed", job.pk)
-        sentence = f"{type(error).__name__}"
+    sentence = reason_for(error, job.owner_id, f"import {job.pk}")
     with transaction.atomic():
         before = ImportJob._default_manager.select_for_update().values_list("state", flat=True).get(pk=job.pk)
         ImportJob._default_manager.filter(pk=job.pk).update(state=State.FAILED, error=sentence, wish="")

@@ -101,8 +101,9 @@ def _undo(job: ImportJob) -> None:
     counts: dict[str, Any] = {"deleted": to_delete(), "restored": to_restore(), "conflicts": number}
     counts["lines"] = details(job)
     for type_name in marked_types():
-        _restore(type_name, made, actor)
+        # What goes frees its values for those that get theirs back.
         _delete(type_name, made, actor)
+        _restore(type_name, made, actor)
     made.counts = counts
     made.save(update_fields=["counts"])
     now, kept = datetime.now(UTC), [(item.record_type, item.record_id) for item in first]

@@ -235,7 +235,7 @@ def sentence_for(code: str, item: dict[str, Any]) -> str:
 def _fixes(item: dict[str, Any], mapping: ColumnMapping, required: set[str]) -> tuple[Fix, ...]:
     """Return what may help: a required value is never left empty."""
     header = item["column"]
-    if header not in mapping.columns or header in mapping.lenient:
+    if header not in mapping.columns or header in mapping.lenient or item["code"] in ("taken", "twice"):
         return ()
     fixes = [] if mapping.columns[header] in required else [Fix(_("Leave empty"), "lenient", header)]
     if item["code"] in ("bad_date", "bad_datetime"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
@@ -59,11 +60,12 @@ def say_later(request: HttpRequest, text: str, undo: str = "") -> None:
     request.session["notice"] = {"text": text, "undo": undo}
 
 
-def with_toast(response: HttpResponse, text: str, undo: str = "", *, kind: str = "ok", also: str = "") -> HttpResponse:
-    """Let the answer show a toast; ``undo`` is the address that takes the action back; ``also`` another event."""
+def with_toast(
+    response: HttpResponse, text: str, undo: str = "", *, kind: str = "ok", also: Sequence[str] = ()
+) -> HttpResponse:
+    """Let the answer show a toast; ``undo`` is the address that takes the action back; ``also`` other events."""
     events: dict[str, Any] = {"toast": {"text": text, "kind": kind, **({"undo": undo} if undo else {})}}
-    if also:
-        events[also] = {}
+    events.update({name: {} for name in also})
     response["HX-Trigger"] = json.dumps(events)
     return response
 

@@ -62,7 +62,7 @@ def open_listing(record_type: RecordType, actor: Actor, state: ListState, layout
     access.require_may(actor, "view", record_type)
     views = tuple(named_views(record_type, actor))
     view = current_view(views, state)
-    look = replace(state.look(view.look), layout=layout)
+    look = state.look(view.look.laid_out(layout))
     return Listing(record_type, actor, state, views, view, look, layout)
 
 

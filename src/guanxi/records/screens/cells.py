@@ -220,21 +220,36 @@ def reference_labels(
 
     ``pairs`` are field names with an id, a list of ids, or None.
     """
-    wanted: dict[str, set[int]] = {}
+    found: list[tuple[Field, Any]] = []
     named: dict[str, Callable[[Actor, Collection[int]], Mapping[int, str]]] = {}
     for name, value in pairs:
         item = record_type.condition_field(name)
         added = record_type.added_filter(name)
         if added is not None and added.words is not None:
             named[added.field.reference] = added.words
-        if item is None or item.kind not in ("reference", "tags"):
+        if item is not None:
+            found.append((item, value))
+    return labels_behind(found, actor, named)
+
+
+def labels_behind(
+    pairs: Iterable[tuple[Field, Any]], actor: Actor,
+    named: Mapping[str, Callable[[Actor, Collection[int]], Mapping[int, str]]] | None = None,
+) -> dict[tuple[str, int], str]:  # fmt: skip
+    """Return the titles of records that values of any fields refer to; one query per referenced type.
+
+    ``named`` gives the words of what is referred to but is no record type.
+    """
+    wanted: dict[str, set[int]] = {}
+    for item, value in pairs:
+        if item.kind not in ("reference", "tags"):
             continue
         values = value if isinstance(value, (list, tuple)) else (value,)
         wanted.setdefault(item.reference, set()).update(number for part in values if (number := _number(part)) > 0)
     labels: dict[tuple[str, int], str] = {}
     for type_name, ids in wanted.items():
         target = find_record_type(type_name)
-        if target is None and type_name in named:
+        if target is None and named and type_name in named:
             labels.update({(type_name, pk): text for pk, text in named[type_name](actor, ids).items()})
         if target is None or not ids:
             continue

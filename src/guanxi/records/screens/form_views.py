@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -135,9 +134,7 @@ def _created(request: HttpRequest, record_type: RecordType, record_id: int, *, q
         form = _new_form(request, record_type, names, QueryDict(), quick=True)
         return with_toast(_show_new(request, record_type, form, quick=True), text, undo)
     if quick and request.POST.get("stay") == "list":
-        response = with_toast(HttpResponse(status=204), text, undo, also="list-changed")
-        response["HX-Trigger"] = json.dumps({**json.loads(response["HX-Trigger"]), "close-dialog": {}})
-        return response
+        return with_toast(HttpResponse(status=204), text, undo, also=("list-changed", "close-dialog"))
     if quick and request.POST.get("stay") == "1":
         say_later(request, text, undo)
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})

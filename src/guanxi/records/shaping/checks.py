@@ -23,6 +23,7 @@ from guanxi.records.shaping.kinds import KINDS
 from guanxi.records.shaping.layouts import PLACES
 from guanxi.records.shaping.models import CustomField, State, ValidationRule
 from guanxi.records.shaping.words import LANGUAGES, Words, in_words, name_from
+from guanxi.records.uniqueness import shared_values
 
 Errors = dict[str, list[type_text]]
 LONGEST_LABEL, LONGEST_HELP, LONGEST_VALUE, MOST_CHOICES = 60, 200, 48, 200
@@ -87,6 +88,8 @@ def _options(record_type: RecordType, kind: str, given: Mapping[str, Any], error
     kept: dict[str, Any] = {}
     if KINDS[kind].can_be_required and given.get("required"):
         kept["required"] = True
+    if KINDS[kind].can_be_unique and given.get("unique"):
+        kept["unique"] = True
     for ask in KINDS[kind].asks:
         kept |= _ASKED[ask](given, errors)
     if kind == "user":
@@ -194,12 +197,22 @@ def check_change(record_type: RecordType, item: CustomField, options: Mapping[st
         raise Invalid({"reference": [_("What it links to can't be changed: records link already.")]})
     if item.state == State.LIVE:
         refuse_used(record_type, record_type[item.name], item.options.get("choices", ()), options.get("choices", ()))
+        if options.get("unique") and not item.options.get("unique"):
+            _refuse_shared(record_type, item)
     shorter = int(options.get("max_length") or 0)
     if item.kind == "text" and shorter < int(item.options.get("max_length") or 0):
         raise Invalid({"max_length": [_("A text can be made longer, not shorter: records may have longer ones.")]})
     for name in ("prefix", "digits"):
         if options.get(name) != item.options.get(name):
             raise Invalid({name: [_("Numbers that were drawn keep their look; this can't be changed.")]})
+
+
+def _refuse_shared(record_type: RecordType, item: CustomField) -> None:
+    """Refuse to make a field unique while records share values; raises ``Invalid`` with how many, and examples."""
+    shared = shared_values(record_type.model._meta.db_table, record_type[item.name])
+    if shared:
+        raise Invalid({"unique": [_("%(shared)s. Change these first; records in the bin don't count.")
+                                  % {"shared": shared}]})  # fmt: skip
 
 
 def refuse_used(

@@ -40,6 +40,7 @@ class CustomKind:
     example: type_text = ""
     can_be_required: bool = True
     has_index: bool = True
+    can_be_unique: bool = False
 
 
 class SeriesField(models.CharField):  # type: ignore[type-arg]
@@ -82,6 +83,7 @@ KINDS: dict[str, CustomKind] = {
             "text",
             _text,
             ("max_length", "searchable"),
+            can_be_unique=True,
             example=_("A name, a code, a short answer"),
         ),
         CustomKind(
@@ -100,6 +102,7 @@ KINDS: dict[str, CustomKind] = {
             "decimal",
             _decimal,
             ("decimals",),
+            can_be_unique=True,
             example=_("12 or 3.75"),
         ),
         CustomKind("money", _("Money"), "coins", "money", _decimal, example=_("An amount with its currency")),
@@ -110,6 +113,7 @@ KINDS: dict[str, CustomKind] = {
             "calendar",
             "date",
             lambda options: models.DateField(null=True, blank=True),
+            can_be_unique=True,
             example=_("A day"),
         ),
         CustomKind(
@@ -149,6 +153,7 @@ KINDS: dict[str, CustomKind] = {
             "email",
             lambda options: models.EmailField(blank=True, default="", max_length=254),
             ("searchable",),
+            can_be_unique=True,
             example=_("Checked, opens a mail"),
         ),
         CustomKind(
@@ -158,6 +163,7 @@ KINDS: dict[str, CustomKind] = {
             "phone",
             lambda options: models.CharField(max_length=40, blank=True, default=""),
             ("searchable",),
+            can_be_unique=True,
             example=_("Checked, can be called"),
         ),
         CustomKind(
@@ -167,6 +173,7 @@ KINDS: dict[str, CustomKind] = {
             "url",
             lambda options: models.URLField(max_length=500, blank=True, default=""),
             has_index=False,
+            can_be_unique=True,
             example=_("Opens in a new tab"),
         ),
         CustomKind("user", _("User"), "user", "reference", _reference, example=_("A colleague")),
@@ -241,6 +248,7 @@ def declare(custom: CustomField, currency: str = "") -> Field:
         reference=str(options.get("reference", "")) if kind.kind == "reference" else "",
         currency=currency if kind.kind == "money" else "",
         required=bool(options.get("required")),
+        unique=KINDS[custom.kind].can_be_unique and bool(options.get("unique")),
         searchable=bool(options.get("searchable")) or custom.kind == "number_series",
         decimals=int(options.get("decimals", 2)),
         editable=custom.kind != "number_series",

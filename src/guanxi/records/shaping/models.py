@@ -45,7 +45,8 @@ class CustomField(models.Model):
     """A field that an administrator added to a record type, ours or one of their own.
 
     ``labels`` and ``helps`` hold words by language. ``options`` holds what the kind needs: choices, decimals, the type
-    a reference points to, the formula, what a roll-up adds up, how numbers look, whether a value is required.
+    a reference points to, the formula, what a roll-up adds up, how numbers look, whether a value is required
+    or unique.
     """
 
     record_type = models.CharField(max_length=48)

@@ -17,6 +17,7 @@ from django.db.backends.utils import CursorWrapper
 from psycopg.conninfo import make_conninfo
 
 from guanxi.core import postgres
+from guanxi.records.sameness import is_filled, key_of
 from guanxi.records.shaping.kinds import KINDS
 from guanxi.records.shaping.models import CustomField
 
@@ -138,6 +139,32 @@ def make_indexes(run: type_run, table: str, custom: CustomField) -> None:
         run(f"CREATE INDEX {how}IF NOT EXISTS {name} ON {quoted(table)} {what}")
     # Until the planner knows that hardly any row has a value, it looks for one through the whole order of a list.
     run(f"ANALYZE {quoted(table)} ({quoted(column)})")
+
+
+def index_of(table: str, name: str) -> str:
+    """Return the name of the index that keeps the values of a custom field unique."""
+    return index_name(table, f"{name}_only")
+
+
+def make_unique(run: type_run, table: str, custom: CustomField) -> None:
+    """Have the database refuse a value that a living record has already, beside the running work where possible.
+
+    Raises ``psycopg.errors.UniqueViolation`` or ``IntegrityError`` where records share a value.
+    """
+    kind, column, name = KINDS[custom.kind].kind, quoted(custom.name), quoted(index_of(table, custom.name))
+    how = "" if connection.in_atomic_block else "CONCURRENTLY "
+    run("SET lock_timeout = 0")
+    run(
+        f"CREATE UNIQUE INDEX {how}{name} ON {quoted(table)} (({key_of(kind, column)}))"
+        f" WHERE deleted_at IS NULL AND {is_filled(kind, column)}"
+    )
+
+
+def drop_unique(run: type_run, table: str, custom: CustomField) -> None:
+    """Let records share values of a custom field again; takes away what a failed attempt left, too."""
+    how = "" if connection.in_atomic_block else "CONCURRENTLY "
+    run("SET lock_timeout = 0")
+    run(f"DROP INDEX {how}IF EXISTS {quoted(index_of(table, custom.name))}")
 
 
 def drop_column(run: type_run, table: str, custom: CustomField) -> None:

@@ -84,6 +84,9 @@ def change_field(
             frozenset(), current.name,
         )  # fmt: skip
         checks.check_change(record_type, current, settled.options)
+        if settled.options.get("unique") != current.options.get("unique"):
+            current.problem = ""
+            transaction.on_commit(queue_build)
         fields = _set(current, {"labels": settled.labels, "helps": settled.helps, "options": settled.options})
         checks.check_computed(record_type, current)
         _keep(current, actor, "custom_field", fields)
@@ -115,8 +118,9 @@ def restore_field(item: CustomField, *, actor: Actor) -> CustomField:
 
 
 def add_type(
-    *, actor: Actor, labels: Mapping[str, str], plurals: Mapping[str, str], icon: str = "box", name: str = ""
-) -> CustomType:
+    *, actor: Actor, labels: Mapping[str, str], plurals: Mapping[str, str], icon: str = "box", name: str = "",
+    change_set_id: int | None = None,
+) -> CustomType:  # fmt: skip
     """Add a record type with a name, an owner, a team and a territory; the worker makes its table.
 
     Raises ``NotAllowed`` unless the actor is an administrator, ``Invalid`` for words or an icon that don't fit.
@@ -129,7 +133,8 @@ def add_type(
         path = path_from(name_from({**settled.labels, **settled.plurals}, ()), paths | checks.PATHS)
         custom = CustomType(name=name, path=path, labels=settled.labels, plurals=settled.plurals, icon=icon)
         custom.save(force_insert=True)
-        record_change(actor, "custom_type", custom.pk, "created", _news(custom, ("name", "labels", "plurals")))
+        news = _news(custom, ("name", "labels", "plurals"))
+        record_change(actor, "custom_type", custom.pk, "created", news, change_set_id)
         _announce(custom)
     return custom
 

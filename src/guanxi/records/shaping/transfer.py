@@ -5,6 +5,7 @@ A file adds and changes; it never deletes. What is here and not in the file is n
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 import msgspec
@@ -137,12 +138,23 @@ def differences(document: Document) -> list[Difference]:
             found.append(Difference("new", words))
             continue
         here = ours[key][1]
-        details = tuple(
-            (name, _shown(here[name]), _shown(value)) for name, value in part.items() if here[name] != value
-        )
+        details = tuple(_details(here, part))
         if details:
             found.append(Difference("changed", words, details))
     return found + [Difference("only here", words) for key, (words, _part) in ours.items() if key not in theirs]
+
+
+def _details(here: dict[str, Any], there: dict[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Yield what differs between two parts; options are compared one by one."""
+    for name, value in there.items():
+        if name == "options":
+            options = (here[name], value)
+            for key in sorted({*options[0], *options[1]}):
+                ours, theirs = (_shown(each[key]) if key in each else "—" for each in options)
+                if ours != theirs:
+                    yield key, ours, theirs
+        elif here[name] != value:
+            yield name, _shown(here[name]), _shown(value)
 
 
 def take_in(document: Document, actor: Actor) -> int:
