@@ -21,10 +21,12 @@ from guanxi.customers.order import panels as order_panels  # isort: skip
 from guanxi.customers.order import timeline as order_timeline  # isort: skip
 from guanxi.customers.segment import listeners as segment_listeners  # isort: skip
 from guanxi.customers.segment import panels as segment_panels  # isort: skip
+from guanxi.customers.segment import telling as segment_telling  # isort: skip
 from guanxi.customers.segment import usage as segment_usage  # isort: skip
 
 __all__ = [
     "consent", "contact_point", "cost_to_serve", "customer", "customer_import", "customer_panels", "holding",
     "identifier", "interaction", "interaction_timeline", "order", "order_import", "order_panels", "order_timeline",
-    "relationship", "segment", "segment_listeners", "segment_panels", "segment_usage", "tag", "transaction",
+    "relationship", "segment", "segment_listeners", "segment_panels", "segment_telling", "segment_usage", "tag",
+    "transaction",
 ]  # fmt: skip

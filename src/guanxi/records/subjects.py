@@ -9,8 +9,8 @@ from guanxi.records.registry import Subject, add_subject, find_record_type
 from guanxi.records.shaping.models import CustomField, CustomType, Layout, Picklist, ValidationRule
 from guanxi.records.shaping.words import in_words
 
-add_subject(Subject("source_system", _("source system"), SourceSystem))
-add_subject(Subject("outbound_message", _("message"), OutboundMessage))
+add_subject(Subject("source_system", _("source system"), SourceSystem, title=str))
+add_subject(Subject("outbound_message", _("message"), OutboundMessage, title=lambda row: row.recipient))
 add_subject(
     Subject(
         "import_job", _("import"), ImportJob, route="import.run",
@@ -19,6 +19,7 @@ add_subject(
             "errors": _("refused"), "deleted": _("removed"),
             "conflicts": _("kept, because people changed them since"), "error": _("reason"),
         },
+        title=lambda row: row.file_name,
     )
 )  # fmt: skip
 add_subject(

@@ -1,7 +1,7 @@
 """What a change set did, in the language of its reader: told anew from what it counts, not from the words of its maker.
 
 ``counts`` hold what is needed: ``record_type``, ``rows`` and ``field`` of a bulk action; ``what`` and ``turn`` of an
-undo. The stored title serves where they don't: names of files, and sets from before.
+undo; ``plurals`` of a new record type. The stored title serves where they don't: names of files, and sets from before.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from guanxi.core.actor import Actor
 from guanxi.core.errors import type_text
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import find_record_type
+from guanxi.records.screens.told import field_title
+from guanxi.records.shaping.words import in_words
 from guanxi.ui import formats
 
 TITLE_LENGTH = 200
+NEW_TYPE = "new_type"
 
 
 def bulk_title(verb: str, record_type: RecordType, rows: int, label: type_text = "") -> str:
@@ -30,11 +32,18 @@ def bulk_title(verb: str, record_type: RecordType, rows: int, label: type_text =
     return pattern % {"count": formats.number(rows), "records": record_type.plural, "field": label}
 
 
+def new_type_title(plurals: Mapping[str, str]) -> str:
+    """Return “Created the record type projects”; ``plurals`` are the words by language."""
+    return _("Created the record type %(records)s") % {"records": in_words(plurals)}
+
+
 def title_of(kind: str, counts: Mapping[str, Any], title: str, actor: Actor) -> str:
     """Return the title of a change set of ``kind`` for a reader; ``title`` is the stored one."""
     what = counts.get("what")
     if isinstance(what, Mapping):
         return undo_title(what, int(counts.get("turn", 1)), actor)
+    if kind == NEW_TYPE and isinstance(counts.get("plurals"), Mapping):
+        return new_type_title(counts["plurals"])
     verb = {"bulk_edit": "edit", "bulk_delete": "delete", "export": "export"}.get(kind)
     record_type = find_record_type(str(counts.get("record_type")))
     if verb is None or record_type is None or not isinstance(counts.get("rows"), int):
@@ -64,10 +73,8 @@ def change_title(verb: str, type_name: str, names: Iterable[str], actor: Actor, 
     if verb in words:
         title = words[verb] % {"record": record_type.label if record_type else type_name}
     else:
-        labels = [] if record_type is None else [
-            item.title() for name in names
-            if (item := record_type.get(name)) is not None and actor.sees_field(type_name, name)
-        ]  # fmt: skip
-        fields = pgettext("between items of a list", ", ").join(labels[:4]) + ("…" if len(labels) > 4 else "")
+        seen = [name for name in names if record_type is not None and actor.sees_field(type_name, name)]
+        labels = [label for name in seen if (label := field_title(type_name, name))]
+        fields = formats.listed(labels[:4]) + ("…" if len(labels) > 4 else "")
         title = _("Changed %(fields)s") % {"fields": fields or _("a field")}
     return f"{title} · {record}" if record else title

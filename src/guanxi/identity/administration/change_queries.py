@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.exceptions import FieldDoesNotExist
 from django.urls import reverse
+from django.utils.text import capfirst
 
-from guanxi.identity.user.models import User
+from guanxi.core.actor import Actor
 from guanxi.records.models import Change
-from guanxi.records.registry import find_record_type, record_types, subjects
+from guanxi.records.registry import Line, Subject, find_record_type, record_types, subjects
+from guanxi.records.screens.sources import names_of, set_title, way_text
+from guanxi.records.screens.told import lines_of_changes
+from guanxi.records.time_machine.pages import Key, Title, title_in, titles_of
 
 PAGE = 100
 
@@ -32,20 +35,23 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One change as shown; ``fields`` are (label, old, new); ``what`` is the word for what was changed."""
+    """One change as shown; ``what`` is the word for what was changed, ``way`` how, ``lines`` are (label, old, new)."""
 
     change: Change
     who: str
     what: str
-    url: str
-    title: str
-    fields: tuple[tuple[str, Any, Any], ...]
+    way: str
+    record: Title
+    lines: tuple[Line, ...]
 
 
-def recent_changes(wanted: Wanted, time_zone: str) -> tuple[list[Row], tuple[datetime, int] | None]:
-    """Return a page of changes, newest first, and where the next page starts; days are those of ``time_zone``."""
+def recent_changes(wanted: Wanted, actor: Actor) -> tuple[list[Row], tuple[datetime, int] | None]:
+    """Return a page of changes, newest first, and where the next page starts; days are those of the actor's zone.
+
+    The number of queries depends on the record types on the page, not on its rows.
+    """
     rows = Change.objects.all()
-    zone = ZoneInfo(time_zone)
+    zone = ZoneInfo(actor.time_zone)
     if wanted.actor_id is not None:
         rows = rows.filter(actor_id=wanted.actor_id or None)
     if wanted.record_type:
@@ -61,7 +67,7 @@ def recent_changes(wanted: Wanted, time_zone: str) -> tuple[list[Row], tuple[dat
         rows = rows.filter(at__lte=at).exclude(at=at, pk__gte=number)
     found = list(rows.order_by("-at", "-pk")[: PAGE + 1])
     page = found[:PAGE]
-    return _rows(page), ((page[-1].at, page[-1].pk) if len(found) > PAGE else None)
+    return _rows(page, actor), ((page[-1].at, page[-1].pk) if len(found) > PAGE else None)
 
 
 def known_types() -> list[str]:
@@ -69,63 +75,45 @@ def known_types() -> list[str]:
     return [*(item.name for item in record_types()), *subjects()]
 
 
-def _rows(changes: Iterable[Change]) -> list[Row]:
-    found = list(changes)
-    people = dict(
-        User._default_manager.filter(pk__in={item.actor_id for item in found if item.actor_id}).values_list(
-            "pk", "name"
-        )
-    )
-    titles = _titles(found)
+def _rows(found: Sequence[Change], actor: Actor) -> list[Row]:
+    names = names_of(found)
+    places = _places(found, actor)
+    lines = lines_of_changes(found, actor, undeclared=True)
     return [
         Row(
-            item, people.get(item.actor_id or 0, ""), *_what(item),
-            titles.get((item.record_type, item.record_id), f"#{item.record_id}"),
-            tuple((_label(item.record_type, name), pair[0], pair[1]) for name, pair in item.fields.items()),
+            item, names.person(item.actor_id) if item.actor_id else "", _what(item.record_type),
+            " · ".join(part for part in (way_text(item.via), set_title(names, item.change_set_id, actor)) if part),
+            places[item.record_type, item.record_id], lines[item.pk],
         )
         for item in found
     ]  # fmt: skip
 
 
-def _what(change: Change) -> tuple[str, str]:
-    """Return the word for what was changed and the address of its page (empty where it has none)."""
-    record_type = find_record_type(change.record_type)
-    if record_type is not None:
-        return str(record_type.label), reverse(f"{record_type.name}.record", args=[change.record_id])
-    subject = subjects().get(change.record_type)
-    if subject is None:
-        return change.record_type, ""
-    return str(subject.label), reverse(subject.route, args=[change.record_id]) if subject.route else ""
+def _what(name: str) -> str:
+    """Return the word for what was changed."""
+    known = find_record_type(name) or subjects().get(name)
+    return capfirst(str(known.label)) if known is not None else name
 
 
-def _label(type_name: str, name: str) -> str:
-    """Return the label of a field: as declared, else as its model names it, else its name."""
-    record_type = find_record_type(type_name)
-    item = record_type.get(name) if record_type else None
-    if item is not None and item.label:
-        return str(item.label)
-    subject = subjects().get(type_name)
-    if subject is not None and name in subject.words:
-        return str(subject.words[name])
-    model = record_type.model if record_type else subject.model if subject else None
-    try:
-        found = model._meta.get_field(name) if model else None
-    except FieldDoesNotExist:
-        found = None
-    return str(getattr(found, "verbose_name", name))
+def _places(found: Sequence[Change], actor: Actor) -> dict[Key, Title]:
+    """Return how everything that was changed is called, and its address where it has a page."""
+    keys = {(item.record_type, item.record_id) for item in found}
+    titles = titles_of(keys, actor)
+    places = {key: title_in(titles, *key) for key in keys}
+    for name in {name for name, _pk in keys if find_record_type(name) is None}:
+        subject = subjects().get(name)
+        ids = [pk for each, pk in keys if each == name]
+        rows = _subject_rows(subject, ids)
+        named = subject.places(actor, rows) if subject is not None and subject.places is not None else {}
+        for pk in ids:
+            row = next((each for each in rows if each.pk == pk), None)
+            text = subject.title(row) if subject is not None and subject.title is not None and row is not None else ""
+            url = reverse(subject.route, args=[pk]) if subject and subject.route else ""
+            places[name, pk] = Title(*named.get(pk, (text or f"{_what(name)} {pk}", url)))
+    return places
 
 
-def _titles(changes: list[Change]) -> dict[tuple[str, int], str]:
-    """Return the titles of what was changed, also of records in the bin; one query a record type or subject."""
-    titles: dict[tuple[str, int], str] = {}
-    for name in {item.record_type for item in changes}:
-        record_type, subject = find_record_type(name), subjects().get(name)
-        ids = {item.record_id for item in changes if item.record_type == name}
-        if subject is not None and subject.title is not None and subject.model is not None:
-            found = subject.model._default_manager.filter(pk__in=ids)
-            titles.update({(name, row.pk): subject.title(row) for row in found})
-        if record_type is None:
-            continue
-        rows = record_type.model._default_manager.filter(pk__in=ids).values_list("pk", record_type.title)
-        titles.update({(name, pk): str(title) for pk, title in rows if title not in (None, "")})
-    return titles
+def _subject_rows(subject: Subject | None, ids: Sequence[int]) -> list[Any]:
+    if subject is None or subject.model is None or (subject.title is None and subject.places is None):
+        return []
+    return list(subject.model._default_manager.filter(pk__in=ids))

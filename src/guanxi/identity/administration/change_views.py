@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -12,12 +11,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from guanxi.core.actor import Actor
 from guanxi.core.policy import administrators
 from guanxi.identity.administration.change_queries import Wanted, known_types, recent_changes
 from guanxi.identity.settings_nav import frame_settings
 from guanxi.identity.user.queries import users
 from guanxi.records.registry import record_types, subjects
+from guanxi.records.screens.answers import actor_of
 from guanxi.ui.parts import Option
 
 SYSTEM = "0"
@@ -27,9 +26,9 @@ SYSTEM = "0"
 @require_GET
 def show_changes(request: HttpRequest) -> HttpResponse:
     """Show recent changes; ``who``, ``type``, ``from`` and ``to`` narrow them, ``before`` and ``id`` page on."""
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = actor_of(request)
     wanted = _wanted(request)
-    rows, next_place = recent_changes(wanted, actor.time_zone)
+    rows, next_place = recent_changes(wanted, actor)
     given = {name: request.GET[name] for name in ("who", "type", "from", "to") if request.GET.get(name)}
     older = ""
     if next_place:

@@ -11,8 +11,8 @@ ROLE = register(
     RecordType(
         name="role", model=Role, label=_("role"), plural=_("roles"), path="roles", icon="shield", scope="shared",
         fields=(
-            Field("name", searchable=True), Field("key", editable=False), Field("description"),
-            Field("is_administrator", editable=False), Field("created_at"),
+            Field("name", searchable=True), Field("key", editable=False, undoable=False), Field("description"),
+            Field("is_administrator", editable=False, undoable=False), Field("created_at"),
         ),
         columns=("name", "key", "description", "is_administrator"), sort=("name",),
         sections=(Section("main", _("Role"), ("name", "key", "description", "is_administrator")),),

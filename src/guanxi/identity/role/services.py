@@ -15,11 +15,12 @@ from guanxi.core.actor import Actor
 from guanxi.core.errors import Conflict, Invalid, NotAllowed, type_text
 from guanxi.identity.actors import access_changed
 from guanxi.identity.role.models import Role
-from guanxi.identity.role.queries import offered_scopes, verbs_of
+from guanxi.identity.role.queries import MATRIX_VERBS, offered_scopes, verbs_of
 from guanxi.identity.role.rules import DEFAULT_ROLES, Permissions
 from guanxi.records.changes import record_change
 from guanxi.records.registry import find_record_type, record_types
 
+OWN_VERBS = frozenset({*MATRIX_VERBS, "*"})  # of a record type of a company's own: there is nothing to score
 FIELDS = frozenset({"name", "description", "permissions", "hidden_fields", "locked_fields"})
 
 
@@ -94,8 +95,8 @@ def change_permissions(
     return change_role(role, actor=actor, permissions=permissions, hidden_fields=hidden_fields)
 
 
-def grant_like(type_name: str, like: str, *, actor: Actor) -> None:
-    """Give every role the same rights on a new record type as it has on another one.
+def grant_like(type_name: str, like: str, *, actor: Actor, change_set_id: int | None = None) -> None:
+    """Give every role the same rights on a new record type as it has on another one, as one change set.
 
     Raises ``NotAllowed`` unless the actor is an administrator, ``Invalid`` where there is no such type to follow.
     """
@@ -105,13 +106,13 @@ def grant_like(type_name: str, like: str, *, actor: Actor) -> None:
         raise Invalid({"rights": [_("Choose a value from the list.")]})
     with transaction.atomic():
         for role in Role._default_manager.select_for_update().filter(is_administrator=False, deleted_at=None):
-            given = role.permissions.get(like)
+            given = {verb: scope for verb, scope in role.permissions.get(like, {}).items() if verb in OWN_VERBS}
             if given:
                 old, new = role.permissions, {**role.permissions, type_name: given}
                 role.permissions = new
                 role.version += 1
                 role.save(update_fields=["permissions", "version", "updated_at"])
-                record_change(actor, "role", role.pk, "changed", {"permissions": (old, new)})
+                record_change(actor, "role", role.pk, "changed", {"permissions": (old, new)}, change_set_id)
         access_changed()
 
 

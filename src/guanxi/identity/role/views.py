@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -19,8 +19,10 @@ from guanxi.identity.role.models import Role
 from guanxi.identity.role.queries import holders, matrix, role_named, roles_with_holders, verbs_of
 from guanxi.identity.role.rules import Permissions
 from guanxi.identity.role.services import add_role, change_role, delete_role
+from guanxi.identity.role.words import scope_words, verb_words
 from guanxi.identity.settings_nav import frame_settings
 from guanxi.records.registry import record_types
+from guanxi.records.screens.answers import actor_of
 from guanxi.ui.parts import Option
 from guanxi.ui.shell import Crumb
 
@@ -42,7 +44,7 @@ def new_role(request: HttpRequest) -> HttpResponse:
         try:
             like = form.text("like")
             role = add_role(
-                actor=cast(Actor, request.actor),  # type: ignore[attr-defined]
+                actor=actor_of(request),
                 name=form.text("name"), description=form.text("description"),
                 like=role_named(int(like)) if like.isdecimal() else None,
             )  # fmt: skip
@@ -66,7 +68,7 @@ def show_role(request: HttpRequest, role_id: int) -> HttpResponse:
     problem = ""
     if request.method == "POST":
         try:
-            _save(cast(Actor, request.actor), role, request.POST)  # type: ignore[attr-defined]
+            _save(actor_of(request), role, request.POST)
         except Invalid as refusal:
             problem = refusal.words
         except Conflict as conflict:
@@ -75,7 +77,8 @@ def show_role(request: HttpRequest, role_id: int) -> HttpResponse:
             messages.success(request, _("Saved. It holds from the next click of everybody with this role."))
             return redirect("settings.role", role_id=role.pk)
     frame_settings(request, _(role.name), _roles_crumb())
-    context = {"role": role, "rows": matrix(role), "holders": holders(role), "problem": problem}
+    context = {"role": role, "rows": matrix(role), "holders": holders(role), "problem": problem,
+               "verb_names": verb_words(), "scope_names": scope_words()}  # fmt: skip
     return render(request, "identity/role.html", context, status=422 if problem else 200)
 
 
@@ -85,7 +88,7 @@ def remove_role(request: HttpRequest, role_id: int) -> HttpResponse:
     """Delete a role that nobody holds."""
     role = role_named(role_id)
     try:
-        delete_role(role, actor=cast(Actor, request.actor))  # type: ignore[attr-defined]
+        delete_role(role, actor=actor_of(request))
     except Invalid as refusal:
         messages.error(request, refusal.words)
         return redirect("settings.role", role_id=role.pk)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid, NotFound
 from guanxi.core.policy import administrators
 from guanxi.identity.shaping.field_form import ChoiceRow, colors, kept_rows, sent_choices
@@ -19,6 +17,7 @@ from guanxi.identity.shaping.field_views import frame_type
 from guanxi.identity.shaping.queries import shaped_type
 from guanxi.records.declaration import RecordType
 from guanxi.records.fields import Choice, Field
+from guanxi.records.screens.answers import actor_of
 from guanxi.records.shaping import live, services
 from guanxi.records.shaping.models import Picklist
 from guanxi.records.shaping.picklists import has_picklist
@@ -33,7 +32,7 @@ def edit_choices(request: HttpRequest, type_name: str, field_name: str) -> HttpR
     declared = _declared(record_type, field_name)
     errors: list[str] = []
     if request.method == "POST":
-        actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+        actor = actor_of(request)
         try:
             sent = [row.kept for row in sent_choices(request.POST)]
             services.change_choices(record_type, field_name, actor=actor, choices=sent)
@@ -60,7 +59,7 @@ def reset_choices(request: HttpRequest, type_name: str, field_name: str) -> Http
     """Take back every change of the choices of a declared field."""
     record_type = shaped_type(type_name)
     _declared(record_type, field_name)
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = actor_of(request)
     try:
         services.change_choices(record_type, field_name, actor=actor, choices=())
     except Invalid as refusal:
@@ -82,7 +81,7 @@ def _words(choice: Choice | None) -> dict[str, str]:
     found: dict[str, str] = {}
     for language in LANGUAGES if choice is not None else ():
         with translation.override(language):
-            found[language] = str(choice.label) if choice is not None else ""
+            found[language] = capfirst(str(choice.label)) if choice is not None else ""
     return found
 
 

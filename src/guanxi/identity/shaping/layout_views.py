@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,13 +11,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid
 from guanxi.core.policy import administrators
 from guanxi.identity.shaping.field_views import frame_type
-from guanxi.identity.shaping.queries import shaped_type
+from guanxi.identity.shaping.queries import place_words, shaped_type
 from guanxi.records.declaration import RecordType, is_writable
 from guanxi.records.registry import CUSTOM
+from guanxi.records.screens.answers import actor_of
 from guanxi.records.shaping import services
 from guanxi.records.shaping.layouts import PLACES
 from guanxi.records.shaping.models import Layout
@@ -32,7 +32,7 @@ def edit_layout(request: HttpRequest, type_name: str) -> HttpResponse:
     if request.method == "POST":
         plan = {} if "reset" in request.POST else _plan(request.POST)
         try:
-            services.change_layout(record_type, actor=cast(Actor, request.actor), plan=plan)  # type: ignore[attr-defined]
+            services.change_layout(record_type, actor=actor_of(request), plan=plan)
         except Invalid as refusal:
             problem = refusal.words
         else:
@@ -79,13 +79,7 @@ def _left(record_type: RecordType) -> list[Any]:
 
 
 def _places(record_type: RecordType) -> list[dict[str, Any]]:
-    labels = {
-        "columns": (_("Columns of the list"), _("What everybody sees who hasn't chosen columns.")),
-        "highlights": (_("Highlights"), _("Figures at the top of a record, up to six.")),
-        "quick": (_("Quick create"), _("The few inputs of the short form; required ones are always asked for.")),
-        "board_card": (_("Cards of the board"), _("What a card shows below its title.")),
-    }  # fmt: skip
-    made = []
+    labels, made = place_words(), []
     for place in PLACES:
         chosen = [record_type[name] for name in getattr(record_type, place) if record_type.get(name)]
         offered = [item for item in record_type.fields if place != "quick" or is_writable(item)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from guanxi.core.errors import NotFound, type_text
 from guanxi.records.declaration import RecordType
@@ -47,6 +48,7 @@ class FieldRow:
     is_required: bool
     own: CustomField | None = None
     has_picklist: bool = False
+    is_unique: bool = False
 
 
 def type_rows() -> Iterator[TypeRow]:
@@ -100,7 +102,8 @@ def field_rows(record_type: RecordType) -> Iterator[FieldRow]:
     for item in own_fields(record_type):
         kind = KINDS[item.kind]
         required = bool(item.options.get("required"))
-        yield FieldRow(item.name, in_words(item.labels), kind.label, kind.icon, required, item)
+        unique = bool(item.options.get("unique"))
+        yield FieldRow(item.name, in_words(item.labels), kind.label, kind.icon, required, item, is_unique=unique)
     for declared in record_type.fields:
         if declared.name not in own and not declared.name.startswith("x_"):
             kind_label, icon = kind_words(declared)
@@ -133,3 +136,13 @@ def own_field(record_type: RecordType, field_id: int) -> CustomField:
     if found is None:
         raise NotFound
     return found
+
+
+def place_words() -> dict[str, tuple[str, str]]:
+    """Return what the places of fields beside the page are called, and what each is for."""
+    return {
+        "columns": (_("Columns of the list"), _("What everybody sees who hasn't chosen columns.")),
+        "highlights": (_("Highlights"), _("Figures at the top of a record, up to six.")),
+        "quick": (_("Quick create"), _("The few inputs of the short form; required ones are always asked for.")),
+        "board_card": (_("Cards of the board"), _("What a card shows below its title.")),
+    }  # fmt: skip

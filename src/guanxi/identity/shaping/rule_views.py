@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid, NotFound
 from guanxi.core.policy import administrators
 from guanxi.identity.forms import Ask, Asked, asked
@@ -21,6 +18,7 @@ from guanxi.identity.shaping.field_views import frame_type
 from guanxi.identity.shaping.queries import shaped_type
 from guanxi.records.declaration import RecordType, is_writable
 from guanxi.records.registry import CUSTOM
+from guanxi.records.screens.answers import actor_of
 from guanxi.records.shaping import services
 from guanxi.records.shaping.formula.functions import OFFERED
 from guanxi.records.shaping.models import ValidationRule
@@ -60,7 +58,7 @@ def remove_rule(request: HttpRequest, type_name: str, rule_id: int) -> HttpRespo
     """Delete a rule."""
     record_type = shaped_type(type_name)
     rule = _rule(record_type, rule_id)
-    services.delete_rule(rule, actor=_actor(request))
+    services.delete_rule(rule, actor=actor_of(request))
     messages.success(request, _("Deleted the rule “%(name)s”") % {"name": rule.name})
     return redirect("settings.rules", record_type.name)
 
@@ -70,7 +68,7 @@ def _edit(request: HttpRequest, record_type: RecordType, rule: ValidationRule | 
     if form.posted is not None:
         try:
             services.save_rule(
-                record_type, actor=_actor(request), rule=rule, name=form.text("name"), condition=_condition(form),
+                record_type, actor=actor_of(request), rule=rule, name=form.text("name"), condition=_condition(form),
                 sentences=words_of(form, "sentence"), field=form.text("field"), is_active=form.text("is_active") == "1",
             )  # fmt: skip
         except Invalid as refusal:
@@ -119,7 +117,3 @@ def _rule(record_type: RecordType, rule_id: int) -> ValidationRule:
     if found is None:
         raise NotFound
     return found
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return cast(Actor, request.actor)  # type: ignore[attr-defined]

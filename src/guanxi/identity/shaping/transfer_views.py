@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid, NotFound
 from guanxi.core.policy import administrators
 from guanxi.identity.settings_nav import frame_settings
 from guanxi.identity.shaping.tasks import take_in_configuration
+from guanxi.records.screens.answers import actor_of
 from guanxi.records.shaping.models import ConfigurationFile
 from guanxi.records.shaping.transfer import LARGEST_BYTES, differences, read_configuration, write_configuration
 from guanxi.ui.shell import Crumb
@@ -84,7 +82,7 @@ def _keep(request: HttpRequest) -> ConfigurationFile:
         raise Invalid({"file": [_("Choose a file.")]})
     data = sent.read(LARGEST_BYTES + 1)
     read_configuration(data)
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = actor_of(request)
     name = str(sent.name or "")[:255]
     return ConfigurationFile.objects.create(document={"text": data.decode()}, file_name=name, actor_id=actor.user_id)
 

@@ -11,8 +11,9 @@ USER = register(
     RecordType(
         name="user", model=User, label=_("user"), plural=_("users"), path="users", icon="user", scope="shared",
         fields=(
-            Field("name", searchable=True), Field("email", editable=False), Field("job_title"),
-            Field("team", reference="team", editable=False), Field("is_active", editable=False),
+            Field("name", searchable=True), Field("email", editable=False, undoable=False), Field("job_title"),
+            Field("team", reference="team", editable=False, undoable=False),
+            Field("is_active", editable=False, undoable=False),
             Field("last_login", label=_("last sign-in"), editable=False), Field("created_at"),
         ),
         columns=("name", "email", "job_title", "team", "is_active", "last_login"), sort=("name",),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid
 from guanxi.core.policy import administrators
-from guanxi.identity.actors import actor_of
+from guanxi.identity.actors import actor_of as actor_of_user
 from guanxi.identity.company.queries import company
 from guanxi.identity.forms import Asked, asked
 from guanxi.identity.password_link.services import send_password_link
@@ -24,6 +22,7 @@ from guanxi.identity.user.asks import about_access, about_new, about_person, acc
 from guanxi.identity.user.models import User
 from guanxi.identity.user.queries import sights, user_named, users
 from guanxi.identity.user.services import add_user, change_access, forget_second_factors
+from guanxi.records.screens.answers import actor_of
 from guanxi.records.writing import change_record
 from guanxi.ui.shell import Crumb
 
@@ -63,7 +62,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def show_user(request: HttpRequest, user_id: int) -> HttpResponse:
     """Show one user; save name and job title, or roles, team, territories and whether the user is active."""
-    actor, user = cast(Actor, request.actor), user_named(user_id)  # type: ignore[attr-defined]
+    actor, user = actor_of(request), user_named(user_id)
     forms = {"person": asked(request, about_person(), {"name": user.name, "job_title": user.job_title}),
              "access": asked(request, about_access(user), access_values(user))}  # fmt: skip
     sent = request.POST.get("part", "")
@@ -84,7 +83,7 @@ def show_user(request: HttpRequest, user_id: int) -> HttpResponse:
 @require_POST
 def send_link(request: HttpRequest, user_id: int) -> HttpResponse:
     """Mail the user a link to set a password."""
-    actor, user = cast(Actor, request.actor), user_named(user_id)  # type: ignore[attr-defined]
+    actor, user = actor_of(request), user_named(user_id)
     send_password_link(user, actor=actor, base_url=request.build_absolute_uri("/"))
     messages.success(request, _("A link to set a password is on its way to %(email)s.") % {"email": user.email})
     return redirect("settings.user", user_id=user.pk)
@@ -94,7 +93,7 @@ def send_link(request: HttpRequest, user_id: int) -> HttpResponse:
 @require_POST
 def reset_second_factors(request: HttpRequest, user_id: int) -> HttpResponse:
     """Remove the user's authenticator and passkeys, as when a phone was lost."""
-    actor, user = cast(Actor, request.actor), user_named(user_id)  # type: ignore[attr-defined]
+    actor, user = actor_of(request), user_named(user_id)
     forget_second_factors(user, actor=actor)
     messages.success(request, _("The password alone signs this user in now."))
     return redirect("settings.user", user_id=user.pk)
@@ -107,14 +106,14 @@ def show_sights(request: HttpRequest, user_id: int) -> HttpResponse:
     user = user_named(user_id)
     frame_settings(request, _("What %(name)s sees") % {"name": user.name}, _users_crumb(),
                    Crumb(user.name, reverse("settings.user", args=[user.pk])))  # fmt: skip
-    actor = actor_of(user.pk)
+    actor = actor_of_user(user.pk)
     found = sights(actor, count=True) if actor else []
     context = {"sights": found, "person": user, "is_admin": bool(actor and actor.is_administrator)}
     return render(request, "identity/sights.html", context)
 
 
 def _invite(request: HttpRequest, form: Asked) -> HttpResponse:
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = actor_of(request)
     user = add_user(
         actor=actor, email=form.text("email"), name=form.text("name"), password=None, role_keys=form.texts("roles"),
         team_id=_number(form.text("team")), territories=_numbers(form.texts("territories")),

@@ -17,8 +17,9 @@ from guanxi.core.errors import Invalid
 from guanxi.records import changes, registry
 from guanxi.records.declaration import RecordType
 from guanxi.records.models import Change
-from guanxi.records.screens import cells
+from guanxi.records.registry import Line
 from guanxi.records.screens.sources import Names, names_of, set_title, way_text
+from guanxi.records.screens.told import lines_of_changes
 from guanxi.ui.record_page import TimelineDay, TimelineItem
 from guanxi.ui.said import said as _
 
@@ -55,7 +56,7 @@ def read_timeline(
     if kind in ("", CHANGES):
         if rows is None:
             rows = changes.history(record_type.name, record_id, before=moment, limit=limit + 1)
-        items += _change_items(record_type, rows[: limit + 1], actor, names or names_of(rows), kind == CHANGES)
+        items += _change_items(rows[: limit + 1], actor, names or names_of(rows), kind == CHANGES)
     for source in registry.timeline_sources(record_type.name):
         if kind in ("", source.key):
             items += [_feature_item(item, source.key) for item in source.read(actor, record_id, moment, limit + 1)]
@@ -91,43 +92,15 @@ def _feature_item(item: registry.TimelineItem, key: str) -> TimelineItem:
                         detail=item.source, body=body, kind=item.kind, menu=item.menu)  # fmt: skip
 
 
-def changed_values(
-    record_type: RecordType, rows: Sequence[Change], actor: Actor
-) -> dict[int, tuple[tuple[str, str, str], ...]]:
-    """Return what changes changed as the actor may see it, by their id: label, old and new value as words."""
-    pairs = [(name, value) for row in rows for name, values in row.fields.items() for value in values]
-    labels = cells.reference_labels(record_type, pairs, actor)
-    names = names_of(rows)
-    return {row.pk: _change_item(record_type, row, names, labels, actor, True).changes for row in rows}
+def _change_items(rows: Sequence[Change], actor: Actor, names: Names, with_first: bool) -> list[TimelineItem]:
+    lines = lines_of_changes((row for row in rows if with_first or row.verb != "created"), actor)
+    return [_change_item(row, names, lines.get(row.pk, ()), actor) for row in rows]
 
 
-def _change_items(
-    record_type: RecordType, rows: Sequence[Change], actor: Actor, names: Names, with_first: bool
-) -> list[TimelineItem]:
-    pairs = [(name, value) for row in rows for name, values in row.fields.items() for value in values]
-    labels = cells.reference_labels(record_type, pairs, actor)
-    return [_change_item(record_type, row, names, labels, actor, with_first) for row in rows]
-
-
-def _change_item(
-    record_type: RecordType,
-    row: Change,
-    names: Names,
-    labels: dict[tuple[str, int], str],
-    actor: Actor,
-    with_first: bool,
-) -> TimelineItem:
+def _change_item(row: Change, names: Names, lines: tuple[Line, ...], actor: Actor) -> TimelineItem:
     icon, words = _VERBS.get(row.verb) or ("pencil", lambda: row.verb)
-    lines: list[tuple[str, str, str]] = []
-    hidden = row.verb == "created" and not with_first
-    for name, (old, new) in row.fields.items():
-        item = record_type.get(name)
-        if hidden or item is None or not actor.sees_field(record_type.name, name):
-            continue
-        texts = cells.text_of(item, old, labels), cells.text_of(item, new, labels)
-        lines.append((item.title(), texts[0], texts[1] or _("empty")))
     detail = "" if row.via == "web" else way_text(row.via)
     title = set_title(names, row.change_set_id, actor)
     detail = " · ".join(part for part in (detail, title) if part)
     return TimelineItem(f"c{row.pk}", icon, row.at, words(), actor=names.person(row.actor_id), detail=detail,
-                        kind=CHANGES, changes=tuple(lines), tone="quiet" if row.verb == "changed" else "")  # fmt: skip
+                        kind=CHANGES, changes=lines, tone="quiet" if row.verb == "changed" else "")  # fmt: skip
