@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -28,6 +28,11 @@ from guanxi.records.statements import ActorCache, Slot, Statement
 
 COUNT_LIMIT = 10_000
 MAX_LIMIT = 200
+FEW = 1_000
+LARGE = 100_000
+"""From so many rows of a table on, reading the index of an order to its end is felt."""
+_CHEAP = 20_000
+"""What finding a few rows may cost by the planner's units: an index serves the filter, no million rows are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class _Plan:
 
 
 _PLANS: ActorCache[_Plan] = ActorCache()
+_PROBES: ActorCache[Statement | None] = ActorCache()
 _RECORDS: ActorCache[tuple[Statement, Callable[[Sequence[Any]], Row]]] = ActorCache()
 
 
@@ -105,8 +111,17 @@ def read_page(record_type: RecordType, query: Query, actor: Actor, on: date | No
     cursor = decode_cursor(order, query.after)
     nulls = None if cursor is None else tuple(value is None for value in cursor[:-1])
     day = on or today(actor.time_zone)
-    question = (record_type.name, repr(replace(query, after="")), limit, nulls, day)
-    plan = _PLANS.get(actor, question, lambda: _plan(record_type, query, actor, day, columns, order, nulls, limit))
+    few = _are_few(record_type, query, actor, day)
+    question = (record_type.name, repr(replace(query, after="")), limit, nulls, day, few)
+
+    def make() -> _Plan:
+        rows = matching(record_type, query, actor, day)
+        if few:
+            found = rows.order_by().values("pk")[:FEW]  # with its limit a question of its own to the planner
+            rows = access.visible_to(actor, record_type, deleted=query.deleted).filter(pk__in=found)
+        return _plan(record_type, query, actor, rows, columns, order, nulls, limit)
+
+    plan = _PLANS.get(actor, question, make)
     values = {} if cursor is None else {"pk": cursor[-1], **{f"c{at}": value for at, value in enumerate(cursor)}}
     found: list[tuple[Any, ...]] = []
     for statement in plan.statements:
@@ -118,16 +133,45 @@ def read_page(record_type: RecordType, query: Query, actor: Actor, on: date | No
 
 
 def _plan(
-    record_type: RecordType, query: Query, actor: Actor, day: date, columns: Sequence[Field], order: Order,
-    nulls: Sequence[bool] | None, limit: int,
+    record_type: RecordType, query: Query, actor: Actor, rows: QuerySet[Any, Any], columns: Sequence[Field],
+    order: Order, nulls: Sequence[bool] | None, limit: int,
 ) -> _Plan:  # fmt: skip
     sorts = [item for item, _down in order]
-    rows = annotated(matching(record_type, query, actor, day), record_type, (*columns, *sorts), actor)
+    rows = annotated(rows, record_type, (*columns, *sorts), actor)
     chosen = selection(columns, [sort_path(item) for item in sorts], with_version=query.versions)
     parts = parts_of(rows, order, nulls)
     return _Plan(
         tuple(Statement.of(part.values_list(*chosen.paths)[: limit + 1]) for part in parts), chosen.build, chosen.key
     )
+
+
+def _are_few(record_type: RecordType, query: Query, actor: Actor, day: date) -> bool:
+    """Say whether at most ``FEW`` rows of a large table match, where an index finds them.
+
+    The planner takes what matches to be spread evenly over the index of the order and reads along it until a page is
+    full; where the rows lie at its end, or are fewer than the statistics say, it would read the whole index. Whether
+    it is worth asking is worked out once a day for each question, the number itself every time.
+    """
+    if not (query.filter or query.search.strip() or query.within):
+        return False
+
+    def make() -> Statement | None:
+        if _known_rows(record_type.model._meta.db_table) < LARGE:
+            return None
+        rows = matching(record_type, query, actor, day).order_by().values_list("pk")
+        statement = Statement.of(rows[: FEW + 1])
+        return statement if statement.sql and _planned(rows)["Total Cost"] <= _CHEAP else None
+
+    probe = _PROBES.get(actor, (record_type.name, repr(replace(query, after="", columns=())), day), make)
+    return probe is not None and len(probe.rows({})) <= FEW
+
+
+def _known_rows(table: str) -> int:
+    """Return how many rows of a table the server's statistics know of."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [table])
+        found = cursor.fetchone()
+    return int(found[0]) if found else 0
 
 
 def read_record(record_type: RecordType, record_id: int, names: Sequence[str], actor: Actor) -> Row:
@@ -175,9 +219,14 @@ def exact_count(record_type: RecordType, query: Query, actor: Actor) -> int:
 
 
 def _estimate(rows: QuerySet[Any, Any]) -> int:
-    sql, params = rows.values("pk").query.sql_with_params()
+    return int(_planned(rows.values("pk"))["Plan Rows"])
+
+
+def _planned(rows: QuerySet[Any, Any]) -> Mapping[str, Any]:
+    """Return how the server would find ``rows``: with ``Plan Rows`` and ``Total Cost``."""
+    sql, params = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (FORMAT JSON) {sql}", params)
         plan = cursor.fetchone()
     data = plan[0] if not isinstance(plan[0], str) else json.loads(plan[0])
-    return int(data[0]["Plan"]["Plan Rows"])
+    return dict(data[0]["Plan"])

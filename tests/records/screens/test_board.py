@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -12,6 +13,7 @@ from guanxi.core.actor import SYSTEM
 from guanxi.customers.contact_point.record_type import CONTACT_POINT
 from guanxi.customers.models import Customer
 from guanxi.customers.order.record_type import ORDER
+from guanxi.records import listing
 from guanxi.records.writing import create_record
 from tests.records.screens.pages import add_customers, read, send
 from tests.world import HOST, World
@@ -69,6 +71,24 @@ def test_a_filter_that_names_several_columns_is_asked_of_the_database_once_in_ea
     assert [head and head.group(1) for head in heads] == ["2", "1"]
     assert "Elsewhere" not in html
     assert max(query["sql"].count('"status" IN (') for query in captured) == 1
+
+
+def test_an_empty_column_is_only_counted_and_a_short_one_finds_its_cards_before_it_sorts_them(
+    sandbox: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listing, "LARGE", -1)
+    add_customers(sandbox, "mei", ["Rare 1", "Rare 2"], status="lost", city="Rarehaven")
+
+    with CaptureQueriesContext(connection) as captured:
+        html = read(sandbox.clients["mei"], "/customers/board?f=status:in:lost,blocked&f=city:is:Rarehaven")
+
+    assert html.index("Rare 2") < html.index("Rare 1")
+    asked = [query["sql"] for query in captured]
+    assert len([sql for sql in asked if "'blocked'" in sql and "COUNT(" in sql]) == 1
+    assert [sql for sql in asked if "'blocked'" in sql and "COUNT(" not in sql] == []
+    cards = [sql for sql in asked if "'lost'" in sql and "COUNT(" not in sql and '"version"' in sql]
+    assert cards
+    assert all("LIMIT 1000)" in sql for sql in cards)
 
 
 def test_moving_a_card_changes_the_field_and_both_sums(sandbox: World) -> None:

@@ -100,7 +100,7 @@ def _column(board: Board, choice: Choice, after: str = "", *, with_cards: bool =
                            is_shut=is_shut, progress=_progress(board, choice))  # fmt: skip
     count, total = _amounts(board, choice)
     shown = f"{formats.number(COUNTED)}+" if count > COUNTED else formats.number(count)
-    cards, more = _cards(board, choice, after) if with_cards and not is_shut else ((), "")
+    cards, more = _cards(board, choice, after) if with_cards and count and not is_shut else ((), "")
     if is_shut and count:
         more = _more_url(board, choice, "")
     progress = _progress(board, choice)
