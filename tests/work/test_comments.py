@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +24,7 @@ from guanxi.work.comment.rules import Person, clean_text, comment_html, find_men
 from guanxi.work.comment.services import add_comment, delete_comment, edit_comment, restore_comment
 from guanxi.work.note.models import Note
 from tests.records.screens.pages import add_customers, read, send
+from tests.security import matrix
 from tests.security.matrix import ACTORS, reaches
 from tests.world import HOST, World
 
@@ -42,7 +42,7 @@ def test_who_sees_a_record_reads_and_writes_its_comments_and_nobody_else_does(
 
     for name in ACTORS[1:]:
         sees = reaches(name, "view", record, "own")
-        answer = sandbox.clients[name].get(f"{url}/comments", secure=True, HTTP_HOST="localhost")
+        answer = sandbox.clients[name].get(f"{url}/comments", **HOST)
         assert (answer.status_code, "canary 4711" in answer.content.decode()) == ((200, True) if sees else (404, False))
         before = Comment.objects.count()
         send(sandbox.clients[name], f"{url}/comments", {"body": f"by {name}"}, 200 if sees else 404)
@@ -109,7 +109,7 @@ def test_a_deleted_comment_is_gone_and_comes_back_by_undo(sandbox: World) -> Non
     answer = send(sandbox.clients["mei"], f"{url}/delete", {}, 200)
     assert "A slip" not in answer.content.decode()
     assert f"{url}/restore" in answer["HX-Trigger"]
-    assert sandbox.clients["mei"].get(url, secure=True, HTTP_HOST="localhost").status_code == 404
+    assert sandbox.clients["mei"].get(url, **HOST).status_code == 404
 
     send(sandbox.clients["mei"], f"{url}/restore", {}, 204)
     assert "A slip" in read(sandbox.clients["bo"], f"/customers/{pk}/comments")
@@ -149,7 +149,7 @@ def test_people_are_found_by_name_and_shown_with_whether_they_see_the_record(san
     pk = sandbox.own["customer"]
 
     def found(who: str, text: str) -> list[tuple[str, bool]]:
-        answer = sandbox.clients[who].get(f"/customers/{pk}/people?q={text}", secure=True, HTTP_HOST="localhost")
+        answer = sandbox.clients[who].get(f"/customers/{pk}/people?q={text}", **HOST)
         return [(item["label"], item["sees"]) for item in answer.json()["options"]]
 
     assert found("mei", "car") == [("Carla", False)]
@@ -223,9 +223,7 @@ def test_a_record_given_away_takes_its_comments_along(sandbox: World) -> None:
 
 def call(world: World, who: str, method: str, path: str, body: Any = None, **headers: str) -> Any:
     """A request to the API for comments on Mei's customer."""
-    address = f"/api/v1/customers/{world.own['customer']}/comments{path}"
-    text = "" if body is None else json.dumps(body)
-    return world.clients[who].generic(method, address, text, content_type="application/json", **HOST, **headers)
+    return matrix.send(world, who, method, f"/api/v1/customers/{world.own['customer']}/comments{path}", body, **headers)
 
 
 def test_a_comment_is_written_read_changed_and_taken_back_over_the_api(sandbox: World) -> None:
@@ -283,8 +281,14 @@ def test_what_a_comment_cannot_be_is_refused_by_the_api_and_nothing_is_written(
     answer = call(sandbox, "mei", "POST", "", body)
 
     assert (answer.status_code, list(answer.json()["errors"])) == (422, fields)
-    assert call(sandbox, "mei", "GET", "?before=x").status_code == 422
     assert Comment.objects.count() == 0
+
+
+@pytest.mark.parametrize(("asked", "field"), [("before=x", "before"), ("limit=x", "limit")])
+def test_a_page_of_comments_that_cannot_be_is_refused_by_the_api(sandbox: World, asked: str, field: str) -> None:
+    answer = call(sandbox, "mei", "GET", f"?{asked}")
+
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, [field])
 
 
 def test_the_api_asks_before_somebody_is_addressed_who_may_not_see_the_record(sandbox: World) -> None:

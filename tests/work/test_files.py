@@ -185,9 +185,10 @@ def test_a_file_that_a_phone_sends_again_is_added_once(sandbox: World, folder: P
     before = Attachment._default_manager.count()
     for _again in range(2):
         assert upload(sandbox, "mei", "photo.jpg", HTTP_IDEMPOTENCY_KEY=key).status_code == 200
+    assert (Attachment._default_manager.count(), len(stored(folder))) == (before + 1, 1)
     upload(sandbox, "mei", "photo.jpg", HTTP_IDEMPOTENCY_KEY=str(uuid4()))
 
-    assert Attachment._default_manager.count() == before + 2
+    assert (Attachment._default_manager.count(), stored(folder)) == (before + 2, [newest().sha256])
 
 
 def test_the_same_bytes_are_stored_once_and_stay_until_the_last_file_is_gone(sandbox: World, folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,8 +18,8 @@ from guanxi.customers.customer.record_type import CUSTOMER
 from guanxi.identity.actors import access_changed
 from guanxi.identity.models import Role
 from guanxi.records.declaration import RecordType
+from guanxi.records.registry import panels, record_types
 from guanxi.records.registry import record_type as type_named
-from guanxi.records.registry import record_types
 from guanxi.records.writing import change_record, create_record, delete_record
 from guanxi.work.comment.services import add_comment
 from guanxi.work.notification.services import tell
@@ -27,7 +28,8 @@ from guanxi.work.presence.models import Presence
 from guanxi.work.task.record_type import TASK
 from tests.records.screens.pages import add_customers, read
 from tests.security.matrix import NOBODYS_ID, reaches
-from tests.world import HOST, World
+from tests.work.uploads import upload
+from tests.world import HOST, World, make
 
 TYPES = [pytest.param(record, id=record.name) for record in record_types()]
 
@@ -197,7 +199,10 @@ def test_a_question_costs_few_queries_however_much_is_shown(sandbox: World) -> N
         return len(captured)
 
     assert queries({"browser": "b", "rows": rows}) == 3  # session and rights, versions, unread
-    assert queries({"browser": "b", "rows": rows, "open": [at("customers", ids[0], 1)]}) <= 7
+    opened = {"browser": "b", "rows": rows, "open": [at("customers", ids[0], 1)]}
+    around = {**opened, "open": [{**at("customers", ids[0], 1), "around": True}]}
+    assert queries(opened) <= 7
+    assert queries(around) == queries(opened) + 1  # one for the lists around the record, however many there are
 
 
 def mark(world: World, name: str, path: str, pk: int) -> str:
@@ -206,29 +211,57 @@ def mark(world: World, name: str, path: str, pk: int) -> str:
     return str(told["around"])
 
 
-RELATED = [pytest.param(record, id=record.name) for record in record_types() if record.related]
+def lists_around(record: RecordType) -> set[tuple[str, str]]:
+    """The lists on the page of a record, by record type and reference field: related ones, and those of its cards."""
+    related = {(each.type_name, each.through) for each in record.related}
+    return related | {pair for panel in panels(record.name, "side") for pair in panel.shows}
 
 
-@pytest.mark.parametrize("record", RELATED)
-def test_the_mark_of_the_cards_moves_with_every_related_list_and_with_nothing_else(
-    sandbox: World, record: RecordType
+AROUND = [
+    pytest.param(record, *pair, id=f"{record.name}-{'.'.join(pair)}")
+    for record in record_types() for pair in sorted(lists_around(record))
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("record", "child_name", "through"), AROUND)
+def test_the_mark_of_the_cards_moves_with_every_list_around_a_record_and_with_nothing_else(
+    sandbox: World, record: RecordType, child_name: str, through: str
 ) -> None:
-    own = sandbox.own[record.name]
-    for relation in record.related:
-        target = type_named(relation.type_name)
-        world_of_child = sandbox.foreign if target.name == record.name else sandbox.own
-        child = target.model._default_manager.filter(pk=world_of_child[target.name])
-        later = timezone.now() + timedelta(hours=1)
-        before = mark(sandbox, "root", record.path, own)
-        assert mark(sandbox, "root", record.path, own) == before
-        child.update(**{target[relation.through].column: own, "updated_at": later, "deleted_at": None})
-        there = mark(sandbox, "root", record.path, own)
-        child.update(updated_at=later + timedelta(seconds=1))
-        changed = mark(sandbox, "root", record.path, own)
-        assert len({before, there, changed}) == 3, relation.key
-        if target.deletable:
-            child.update(deleted_at=later)
-            assert mark(sandbox, "root", record.path, own) not in (there, changed), relation.key
+    own, target = sandbox.own[record.name], type_named(child_name)
+    column, later = target[through].column, timezone.now() + timedelta(hours=1)
+    rows = target.model._default_manager.all()
+    child = rows.filter(pk=(sandbox.foreign if target.name == record.name else sandbox.own)[target.name])
+    child.update(**{column: own, "deleted_at": None})
+    other = rows.exclude(pk__in=child).order_by("-pk")
+    for name, field in lists_around(record):
+        other = other.exclude(**{target[field].column: own}) if name == target.name else other
+    others = list(other.values_list("pk", flat=True))
+    if not others:  # of what all share the cast has one
+        others = [make(sandbox, target, "root", 99)]
+        rows.filter(pk__in=others).update(**{column: None})
+    calm = mark(sandbox, "root", record.path, own)
+
+    assert rows.filter(pk__in=others).update(updated_at=later) > 0
+    record.model._default_manager.filter(pk=own).update(updated_at=later)
+    assert mark(sandbox, "root", record.path, own) == calm, "neither what lies elsewhere nor the record itself counts"
+    child.update(updated_at=later)
+    changed = mark(sandbox, "root", record.path, own)
+    assert changed != calm
+    if target.deletable:
+        child.update(deleted_at=later)
+        assert mark(sandbox, "root", record.path, own) not in (calm, changed)
+        child.update(deleted_at=None)
+        assert mark(sandbox, "root", record.path, own) == changed
+
+
+def test_a_file_that_somebody_adds_moves_the_mark_of_its_customer_and_of_no_other(sandbox: World, folder: Path) -> None:
+    own, other = sandbox.own["customer"], sandbox.foreign["customer"]
+    before = [mark(sandbox, "root", "customers", pk) for pk in (own, other)]
+
+    assert upload(sandbox, "mei", "contract.pdf").status_code == 200
+
+    after = [mark(sandbox, "root", "customers", pk) for pk in (own, other)]
+    assert [old == new for old, new in zip(before, after, strict=True)] == [False, True]
 
 
 def test_what_one_may_not_see_around_a_record_moves_no_mark_and_no_page_asks_unasked(sandbox: World) -> None:
@@ -258,3 +291,13 @@ def test_a_page_carries_what_it_shows_and_where_to_ask(sandbox: World) -> None:
     assert 'data-live-url="/live"' in page
     assert 'data-version="1"' in page
     assert 'id="live-strip"' in page
+
+
+def test_what_was_being_written_while_a_page_was_read_is_told_to_it_as_new(sandbox: World) -> None:
+    pk = add_customers(sandbox, "mei", ["Busy"])[0]
+    add_comment(CUSTOMER, pk, "begun before the page and committed after it", actor=sandbox.actor("root"))
+    page = read(sandbox.clients["mei"], f"/customers/{pk}")
+    told = ask(sandbox, "mei", {"open": [at("customers", pk, 1)]})["open"][f"customers/{pk}"]
+    shown = re.search(r'data-at="([0-9.]+)"', page)
+    assert shown is not None
+    assert told["talk"] > float(shown[1])

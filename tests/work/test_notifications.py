@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import UTC, datetime, time
 from typing import Any
 
@@ -30,20 +28,10 @@ from guanxi.work.notification.services import mark_read, save_wishes
 from guanxi.work.task.record_type import TASK
 from tests.records.screens.pages import add_customers, read, send
 from tests.security.matrix import reaches
+from tests.work.conftest import Committed
 from tests.world import HOST, World
 
 TYPES = [pytest.param(record, id=record.name) for record in record_types()]
-Committed = Callable[..., AbstractContextManager[Any]]
-
-
-@pytest.fixture
-def committed(django_capture_on_commit_callbacks: Committed) -> Committed:
-    """``with committed():`` runs what waits for the commit, as changes made over the web do."""
-
-    def block() -> AbstractContextManager[Any]:
-        return django_capture_on_commit_callbacks(execute=True)
-
-    return block
 
 
 def told(world: World, name: str) -> list[tuple[str, str]]:

@@ -36,10 +36,9 @@ from guanxi.work.notification.push import public_key, subscribe, unsubscribe
 from guanxi.work.notification.rules import Wishes
 from guanxi.work.notification.services import mark_read, save_wishes
 from tests.records.screens.pages import add_customers, read, send
-from tests.work.test_notifications import Committed, committed
+from tests.work.conftest import Committed
 from tests.world import HOST, World
 
-__all__ = ["committed"]
 LATER = timedelta(minutes=5)
 
 

@@ -56,7 +56,7 @@ def refusal(request: HttpRequest, error: DomainError) -> HttpResponse:
     """Return the answer to a refused request: problem details for the API, an error page, a sentence for htmx."""
     if request.path_info.startswith("/api/"):
         return JsonResponse(problem(error), status=error.status, content_type=MEDIA_TYPE)
-    return error_response(request, error.status, str(error))
+    return error_response(request, error.status, error.words)
 
 
 @public

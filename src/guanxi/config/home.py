@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -22,6 +21,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.filters import Tree, format_condition
 from guanxi.records.registry import find_record_type
 from guanxi.records.screens import places
+from guanxi.records.screens.answers import actor_of
 from guanxi.records.screens.cells import chips_of, is_late
 from guanxi.records.screens.state import ListState
 from guanxi.ui import formats
@@ -74,7 +74,7 @@ class HomeCard:
 @require_GET
 def show_home(request: HttpRequest) -> HttpResponse:
     """Show the first page."""
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = actor_of(request)
     frame_page(request, _("Home"), place="/")
     context = {"cards": home_cards(actor), "value_url": address("value.dashboard"), "name": actor.name,
                "welcome": welcome(actor), "away_url": reverse("preference.away")}  # fmt: skip

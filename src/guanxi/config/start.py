@@ -29,6 +29,7 @@ from guanxi.packs.sample.services import KIND, loaded_set
 from guanxi.records import access
 from guanxi.records.models import Change, ChangeSet, ImportJob, SavedView
 from guanxi.records.registry import record_type as type_named
+from guanxi.records.screens.answers import actor_of
 from guanxi.records.shaping.models import CustomField, CustomType, Layout, Picklist, ValidationRule
 
 _SHAPES: tuple[type[Model], ...] = (CustomField, CustomType, Layout, Picklist, ValidationRule)
@@ -115,7 +116,7 @@ def _own_customers(actor: Actor) -> QuerySet[Any]:
 @require_GET
 def show_start(request: HttpRequest) -> HttpResponse:
     """Show the checklist, and the sample data."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor = actor_of(request)
     frame_settings(request, _("Get started"))
     is_demo, done = _state(actor)
     context = {"items": _items(done), "samples": loaded_set(), "is_demo": is_demo}

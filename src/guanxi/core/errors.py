@@ -31,6 +31,11 @@ class DomainError(Exception):
     def __str__(self) -> str:
         return str(self.sentence) % self.params if self.params else str(self.sentence)
 
+    @property
+    def words(self) -> str:
+        """Return what a person reads of it: without the names of fields, which are for programs."""
+        return str(self)
+
 
 class NotFound(DomainError):
     """The record does not exist, or the actor may not see it: both look the same from outside."""
@@ -78,7 +83,7 @@ class Invalid(DomainError):
     @property
     def words(self) -> str:
         """Return what is wrong without the names of fields."""
-        return " ".join(self.sentences)
+        return " ".join(self.sentences) or str(self)
 
     @property
     def sentences(self) -> list[str]:

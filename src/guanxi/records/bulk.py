@@ -26,6 +26,7 @@ from guanxi.records.registry import find_record_type
 from guanxi.records.registry import record_type as type_named
 from guanxi.records.shaping.live import after_loading
 from guanxi.records.titles import TITLE_LENGTH, bulk_title
+from guanxi.records.uniqueness import refuse_for_many
 from guanxi.records.writing import type_field
 
 MAX_IDS = 5_000
@@ -65,7 +66,8 @@ def change_many(
 
     ``value`` is typed. ``mode`` ``add`` or ``remove`` changes the members of a field of several values. Rows that hold
     the value already are left alone. Raises ``NotAllowed`` without the right, ``Invalid`` for a field that can't be
-    changed so, for a reference that the actor may not see, or when the rows would leave the actor's sight.
+    changed so, for a reference that the actor may not see, or when the rows would leave the actor's sight,
+    or for a value that no two records may share.
     """
     access.require_may(actor, "edit", record_type)
     item = _changeable(record_type, name, actor)
@@ -81,6 +83,10 @@ def change_many(
             cursor.execute(f"UPDATE {table} SET new_value = {new}", params)
             cursor.execute(f"DELETE FROM {table} WHERE new_value IS NOT DISTINCT FROM old_value")
         changed = _scalar(f"SELECT count(*) FROM {table}")
+        if item.unique:
+            refuse_for_many(
+                record_type, item, value, changed, _scalar(f"SELECT coalesce(min(id), 0) FROM {table}"), actor
+            )
         title = bulk_title("edit", record_type, changed, item.label)
         change_set = _change_set("bulk_edit", title, actor, record_type, changed)
         try:

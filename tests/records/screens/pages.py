@@ -1,4 +1,4 @@
-"""Reading pages in tests."""
+"""Reading pages and sending forms in tests."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import re
 from html import unescape
 from typing import Any
 
+import pytest
 from django.test import Client
 
 from guanxi.core.actor import SYSTEM
 from guanxi.customers.customer.record_type import CUSTOMER
+from guanxi.records.models import BulkJob
+from guanxi.records.screens import bulk_jobs
 from guanxi.records.writing import create_record
 from tests.world import HOST, World
+
+BULK_ROWS = "all=1&where=f%3Dname%3Astarts%3ABulk"
+"""The part of an address that selects all customers whose name begins with “Bulk”."""
 
 
 def row_ids(html: str) -> list[int]:
@@ -54,3 +60,12 @@ def add_customers(world: World, owner: str, names: list[str], **values: Any) -> 
             "name": name, "owner": user.pk, "team": user.team_id, "kind": "person", **values}).pk)
         for name in names
     ]  # fmt: skip
+
+
+def ask_for_many(world: World, monkeypatch: pytest.MonkeyPatch, verb: str, **values: str) -> BulkJob:
+    """Let Mei confirm an action on all `BULK_ROWS`, more than are done at once, and return its job."""
+    monkeypatch.setattr(bulk_jobs, "AT_ONCE", 2)
+    token = hidden_value(read(world.clients["mei"], f"/customers/bulk/{verb}?{BULK_ROWS}&field=status"), "selection")
+    answer = send(world.clients["mei"], f"/customers/bulk/{verb}", {"selection": token, **values}, 200)
+    assert 'role="progressbar"' in answer.content.decode()
+    return BulkJob.objects.get()

@@ -10,22 +10,19 @@ from guanxi.core.actor import SYSTEM
 from guanxi.customers.models import Customer
 from guanxi.records import changes
 from guanxi.records.bulk import Selection, change_many, read_together, selected
-from guanxi.records.models import BulkJob, Change, ChangeSet
+from guanxi.records.models import Change, ChangeSet
 from guanxi.records.registry import record_type
-from guanxi.records.screens import bulk_jobs
 from guanxi.records.screens.bulk_jobs import work_on_bulk
 from guanxi.records.writing import change_record
-from tests.records.screens.pages import add_customers, hidden_value, read, send
+from tests.records.screens.pages import BULK_ROWS, add_customers, ask_for_many, hidden_value, read, send
 from tests.world import HOST, World
-
-WHERE = "all=1&where=f%3Dname%3Astarts%3ABulk"
 
 
 def _statuses(ids: list[int]) -> list[str]:
     return list(Customer.objects.filter(pk__in=ids).order_by("pk").values_list("status", flat=True))
 
 
-def _edit(world: World, field: str, value: object, query: str = WHERE, **more: str) -> str:
+def _edit(world: World, field: str, value: object, query: str = BULK_ROWS, **more: str) -> str:
     html = read(world.clients["mei"], f"/customers/bulk/edit?{query}&field={field}")
     token = hidden_value(html, "selection")
     send(
@@ -38,7 +35,7 @@ def test_the_confirmation_names_the_exact_number_and_examples(sandbox: World) ->
     add_customers(sandbox, "mei", [f"Bulk {number:02d}" for number in range(75)])
     add_customers(sandbox, "carla", ["Bulk of Carla"])
 
-    html = read(sandbox.clients["mei"], f"/customers/bulk/edit?{WHERE}")
+    html = read(sandbox.clients["mei"], f"/customers/bulk/edit?{BULK_ROWS}")
 
     assert "Edit 75 customers" in html
     assert "Bulk 00, Bulk 01, Bulk 02 and 72 more" in html
@@ -121,7 +118,7 @@ def test_tags_are_added_removed_and_put_back(sandbox: World) -> None:
 
 def test_a_bulk_deletion_goes_to_the_bin_and_comes_back(sandbox: World) -> None:
     ids = add_customers(sandbox, "mei", [f"Bulk {number}" for number in range(5)])
-    token = hidden_value(read(sandbox.clients["mei"], f"/customers/bulk/delete?{WHERE}"), "selection")
+    token = hidden_value(read(sandbox.clients["mei"], f"/customers/bulk/delete?{BULK_ROWS}"), "selection")
 
     send(sandbox.clients["mei"], "/customers/bulk/delete", {"selection": token}, 204)
 
@@ -132,7 +129,7 @@ def test_a_bulk_deletion_goes_to_the_bin_and_comes_back(sandbox: World) -> None:
 
 def test_when_the_number_has_changed_the_question_is_asked_again(sandbox: World) -> None:
     ids = add_customers(sandbox, "mei", ["Bulk A"], status="active")
-    token = hidden_value(read(sandbox.clients["mei"], f"/customers/bulk/edit?{WHERE}&field=status"), "selection")
+    token = hidden_value(read(sandbox.clients["mei"], f"/customers/bulk/edit?{BULK_ROWS}&field=status"), "selection")
     ids += add_customers(sandbox, "mei", ["Bulk B"], status="active")
 
     html = send(sandbox.clients["mei"], "/customers/bulk/edit",
@@ -144,7 +141,7 @@ def test_when_the_number_has_changed_the_question_is_asked_again(sandbox: World)
 
 def test_a_selection_signed_for_one_person_is_useless_to_another(sandbox: World) -> None:
     ids = add_customers(sandbox, "mei", ["Bulk A"], status="active")
-    token = hidden_value(read(sandbox.clients["mei"], f"/customers/bulk/edit?{WHERE}&field=status"), "selection")
+    token = hidden_value(read(sandbox.clients["mei"], f"/customers/bulk/edit?{BULK_ROWS}&field=status"), "selection")
 
     send(sandbox.clients["bo"], "/customers/bulk/edit", {"selection": token, "field": "status", "value": "lost"}, 400)
 
@@ -173,20 +170,11 @@ def test_a_bulk_edit_grows_the_version_so_that_open_editors_notice(sandbox: Worl
     assert selected(record_type("customer"), Selection((pk,)), sandbox.actor("mei"), "edit").get().status == "blocked"
 
 
-def _ask_for_many(world: World, monkeypatch: pytest.MonkeyPatch, verb: str, **values: str) -> BulkJob:
-    """Confirm a bulk action that is larger than what is done at once, and return its job."""
-    monkeypatch.setattr(bulk_jobs, "AT_ONCE", 2)
-    token = hidden_value(read(world.clients["mei"], f"/customers/bulk/{verb}?{WHERE}&field=status"), "selection")
-    answer = send(world.clients["mei"], f"/customers/bulk/{verb}", {"selection": token, **values}, 200)
-    assert 'role="progressbar"' in answer.content.decode()
-    return BulkJob.objects.get()
-
-
 def test_many_rows_are_changed_in_the_background_and_taken_back(
     sandbox: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = add_customers(sandbox, "mei", [f"Bulk {number}" for number in range(5)], status="active")
-    job = _ask_for_many(sandbox, monkeypatch, "edit", field="status", value="lost")
+    job = ask_for_many(sandbox, monkeypatch, "edit", field="status", value="lost")
     address = f"/customers/bulk/jobs/{job.pk}"
 
     assert _statuses(ids) == ["active"] * 5
@@ -209,7 +197,7 @@ def test_a_job_that_meets_another_number_than_agreed_changes_nothing_and_says_so
     sandbox: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ids = add_customers(sandbox, "mei", [f"Bulk {number}" for number in range(5)])
-    job = _ask_for_many(sandbox, monkeypatch, "delete")
+    job = ask_for_many(sandbox, monkeypatch, "delete")
     add_customers(sandbox, "mei", ["Bulk, come meanwhile"])
 
     work_on_bulk.func(job_id=job.pk)
@@ -220,7 +208,7 @@ def test_a_job_that_meets_another_number_than_agreed_changes_nothing_and_says_so
 
 def test_a_picklist_that_knows_no_none_is_not_emptied(sandbox: World) -> None:
     ids = add_customers(sandbox, "mei", ["Bulk 1", "Bulk 2"], status="active")
-    token = hidden_value(read(sandbox.clients["mei"], f"/customers/bulk/edit?{WHERE}&field=status"), "selection")
+    token = hidden_value(read(sandbox.clients["mei"], f"/customers/bulk/edit?{BULK_ROWS}&field=status"), "selection")
 
     answer = send(
         sandbox.clients["mei"], "/customers/bulk/edit", {"selection": token, "field": "status", "value": ""}, 422

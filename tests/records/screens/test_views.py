@@ -73,6 +73,18 @@ def test_a_view_keeps_groups_pins_density_and_the_layout_it_was_saved_in(sandbox
     assert "Unsaved changes" in read(sandbox.clients["mei"], f"/customers/?view=s{other.pk}&in=table")
 
 
+def test_a_saved_board_opens_as_calendar_and_timeline_too_and_these_share_their_date(sandbox: World) -> None:
+    send(sandbox.clients["mei"], "/customers/views?in=board&by=kind", {"name": "Kinds"}, 302)
+    send(sandbox.clients["mei"], "/customers/views?in=timeline&by=created_at&span=year", {"name": "Made"}, 302)
+    board, line = (SavedView.objects.get(name=name).pk for name in ("Kinds", "Made"))
+
+    for part in ("calendar", "timeline"):
+        assert 'data-calendar="' in read(sandbox.clients["mei"], f"/customers/{part}?view=s{board}")
+    calendar = read(sandbox.clients["mei"], f"/customers/calendar?view=s{line}")
+    assert "<span>Created</span>" in calendar
+    assert 'id="board-head-' in read(sandbox.clients["mei"], f"/customers/board?view=s{line}")
+
+
 def test_a_shared_view_of_somebody_else_can_be_saved_as_a_new_one_only(sandbox: World) -> None:
     send(sandbox.clients["mei"], "/customers/views?f=city:is:Wuhan", {"name": "Wuhan", "shared": "1"}, 302)
     view = SavedView.objects.get(name="Wuhan")

@@ -165,3 +165,12 @@ def test_a_day_means_its_end_in_the_zone_of_the_reader(sandbox: World) -> None:
     assert parse_moment("2026-01-31T09:30:00+02:00", "Asia/Shanghai") == datetime(2026, 1, 31, 7, 30, tzinfo=UTC)
     today = datetime.now(UTC)
     assert parse_moment(f"{today:%Y-%m-%d}", "UTC") - today < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+def test_a_moment_before_all_records_is_the_first_of_all_and_has_a_day_in_every_zone(zone: str) -> None:
+    from guanxi.records.time_machine.moments import day_of, parse_moment
+
+    for text in ("0001-01-01", "0001-01-01T00:00:00Z", "1899-12-31T23:59:00Z"):
+        assert parse_moment(text, zone) == datetime(1900, 1, 1, tzinfo=UTC), text
+        assert day_of(parse_moment(text, zone), zone).year in (1899, 1900)

@@ -9,14 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import pairwise
 from threading import Barrier
-from typing import Any
 
 import pytest
 from django.db import connection, connections
 from pytest_django.plugin import DjangoDbBlocker
 
 from guanxi.core.actor import SYSTEM
-from guanxi.core.errors import Conflict, DomainError, NotFound
+from guanxi.core.errors import Conflict, NotFound
 from guanxi.customers.models import Customer
 from guanxi.records.bulk import Selection, change_many
 from guanxi.records.models import Change, ChangeSet
@@ -24,6 +23,7 @@ from guanxi.records.registry import record_type
 from guanxi.records.time_machine.providers import AlreadyUndone
 from guanxi.records.time_machine.undo import undo_change_set
 from guanxi.records.writing import change_record, create_record, delete_record, meant, restore_record
+from tests.at_once import at_once
 
 CUSTOMER = record_type("customer")
 CLIENTS = 4
@@ -46,23 +46,6 @@ def customers(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iter
             cursor.execute("DELETE FROM records_change WHERE record_type = 'customer' AND record_id = ANY(%s)", [made])
         Customer.objects.filter(pk__in=made).delete()
         ChangeSet.objects.filter(actor=None, kind__in=("bulk_edit", "taken_back")).delete()
-
-
-def _at_once(tasks: list[Callable[[], Any]], blocker: DjangoDbBlocker) -> list[Any]:
-    """Run tasks in threads that begin together; each returns its result, or the refusal it met."""
-    gate = Barrier(len(tasks))
-
-    def run(task: Callable[[], Any]) -> Any:
-        gate.wait()
-        try:
-            return task()
-        except DomainError as refusal:
-            return refusal
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        return list(pool.map(run, tasks))
 
 
 def _edit(pk: int, seed: int) -> list[tuple[str, str]]:
@@ -132,16 +115,13 @@ def test_no_saved_edit_is_lost_in_ten_thousand_concurrent_histories(customers: C
     assert _histories(customers, 10_000) > 10_000
 
 
-def test_a_stale_write_is_refused_with_both_values(
-    customers: Callable[[int], list[int]], django_db_blocker: DjangoDbBlocker
-) -> None:
+def test_a_stale_write_is_refused_with_both_values(customers: Callable[[int], list[int]]) -> None:
     (pk,) = customers(1)
     cities = [f"City {n}" for n in range(8)]
 
-    found = _at_once(
-        [lambda city=city: change_record(meant(CUSTOMER, pk), actor=SYSTEM, version=1, city=city) for city in cities],
-        django_db_blocker,
-    )  # fmt: skip
+    found = at_once(
+        [lambda city=city: change_record(meant(CUSTOMER, pk), actor=SYSTEM, version=1, city=city) for city in cities]
+    )
 
     (winner,) = [item for item in found if not isinstance(item, Conflict)]
     losers = [item for item in found if isinstance(item, Conflict)]
@@ -151,18 +131,15 @@ def test_a_stale_write_is_refused_with_both_values(
     assert Customer.objects.get(pk=pk).city == winner.city
 
 
-def test_edit_and_deletion_at_once_leave_one_story(
-    customers: Callable[[int], list[int]], django_db_blocker: DjangoDbBlocker
-) -> None:
+def test_edit_and_deletion_at_once_leave_one_story(customers: Callable[[int], list[int]]) -> None:
     for pk in customers(12):
-        found = _at_once(
+        found = at_once(
             [
                 lambda pk=pk: change_record(meant(CUSTOMER, pk), actor=SYSTEM, version=1, city="Oslo"),
                 lambda pk=pk: delete_record(meant(CUSTOMER, pk), actor=SYSTEM),
                 lambda pk=pk: delete_record(meant(CUSTOMER, pk), actor=SYSTEM),
                 lambda pk=pk: restore_record(CUSTOMER, pk, actor=SYSTEM),
             ],
-            django_db_blocker,
         )  # fmt: skip
         verbs = list(
             Change.objects.filter(record_type="customer", record_id=pk).order_by("pk").values_list("verb", flat=True)
@@ -177,13 +154,11 @@ def test_edit_and_deletion_at_once_leave_one_story(
         assert record.city == ("Oslo" if "changed" in verbs else "")
 
 
-def test_a_change_set_that_many_undo_at_once_is_undone_once(
-    customers: Callable[[int], list[int]], django_db_blocker: DjangoDbBlocker
-) -> None:
+def test_a_change_set_that_many_undo_at_once_is_undone_once(customers: Callable[[int], list[int]]) -> None:
     ids = customers(20)
     made = change_many(CUSTOMER, Selection(tuple(ids)), SYSTEM, "status", "lost")
 
-    found = _at_once([lambda: undo_change_set(SYSTEM, made.change_set_id)] * 5, django_db_blocker)
+    found = at_once([lambda: undo_change_set(SYSTEM, made.change_set_id)] * 5)
 
     assert sorted(type(item).__name__ for item in found) == ["AlreadyUndone"] * 4 + ["Undone"]
     assert all(isinstance(item, AlreadyUndone) or item.total == 20 for item in found)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import Count
@@ -12,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid
 from guanxi.core.policy import administrators
 from guanxi.identity.company.queries import company
@@ -20,6 +17,7 @@ from guanxi.identity.company.services import hold_messages, release_messages
 from guanxi.identity.settings_nav import frame_settings
 from guanxi.records.models import OutboundMessage
 from guanxi.records.outbox.services import retry_message, withdraw_message
+from guanxi.records.screens.answers import actor_of
 
 PAGE = 50
 STATES = ("queued", "sending", "sent", "unknown", "dead")
@@ -51,7 +49,7 @@ def show_outbox(request: HttpRequest) -> HttpResponse:
 def send_again(request: HttpRequest, message_id: int) -> HttpResponse:
     """Queue a message that was given up or never confirmed once more."""
     try:
-        retry_message(message_id, actor=_actor(request))
+        retry_message(message_id, actor=actor_of(request))
     except Invalid as refusal:
         messages.error(request, " ".join(refusal.errors.get("", [])))
     else:
@@ -64,7 +62,7 @@ def send_again(request: HttpRequest, message_id: int) -> HttpResponse:
 def withdraw(request: HttpRequest, message_id: int) -> HttpResponse:
     """Give up a message that still waits."""
     try:
-        withdraw_message(message_id, actor=_actor(request))
+        withdraw_message(message_id, actor=actor_of(request))
     except Invalid as refusal:
         messages.error(request, " ".join(refusal.errors.get("", [])))
     else:
@@ -76,7 +74,7 @@ def withdraw(request: HttpRequest, message_id: int) -> HttpResponse:
 @require_POST
 def hold(request: HttpRequest) -> HttpResponse:
     """Hold all outgoing messages back."""
-    hold_messages(actor=_actor(request))
+    hold_messages(actor=actor_of(request))
     messages.success(request, _("Outgoing messages are held back."))
     return redirect("settings.outbox")
 
@@ -85,10 +83,6 @@ def hold(request: HttpRequest) -> HttpResponse:
 @require_POST
 def release(request: HttpRequest) -> HttpResponse:
     """Let outgoing messages go."""
-    release_messages(actor=_actor(request))
+    release_messages(actor=actor_of(request))
     messages.success(request, _("Outgoing messages go out again."))
     return redirect("settings.outbox")
-
-
-def _actor(request: HttpRequest) -> Actor:
-    return cast(Actor, request.actor)  # type: ignore[attr-defined]

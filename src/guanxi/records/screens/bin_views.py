@@ -31,6 +31,11 @@ class Deleted:
 @require_GET
 def show_bin(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     """Show the records that the actor may restore, the last deleted first."""
+    return bin_page(request, record_type)
+
+
+def bin_page(request: HttpRequest, record_type: RecordType, problem: str = "") -> HttpResponse:
+    """Answer the bin of a record type; with why something in it could not be restored, if that was asked for."""
     actor = actor_of(request)
     access.require_may(actor, "delete", record_type)
     rows = access.visible_to(actor, record_type, "delete", deleted=True).order_by("-deleted_at", "-pk")
@@ -40,4 +45,5 @@ def show_bin(request: HttpRequest, record_type: RecordType) -> HttpResponse:
         for pk, title, at in found
     ]
     frame_list(request, record_type, _("Bin"))
-    return answer(request, "records/bin.html", {"items": items, "back_url": places.list_url(record_type)})
+    context = {"items": items, "back_url": places.list_url(record_type), "problem": problem}
+    return answer(request, "records/bin.html", context, 422 if problem else 200)

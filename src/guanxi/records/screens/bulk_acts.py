@@ -22,8 +22,7 @@ from guanxi.ui import formats
 def act(record_type: RecordType, actor: Actor, verb: str, posted: QueryDict) -> BulkResult:
     """Change or delete (``verb``) the rows of a sent dialog in one transaction.
 
-    Raises ``Invalid`` or ``ValueError`` with a sentence for values that don't fit, or when “all that match” has become
-    another number since the question.
+    Raises ``Invalid`` for values that don't fit, or when “all that match” has become another number since the question.
     """
     chosen, agreed = read_token(record_type, actor, posted.get("selection", ""))
     same_number(record_type, actor, chosen, agreed, verb)
@@ -34,11 +33,11 @@ def act(record_type: RecordType, actor: Actor, verb: str, posted: QueryDict) -> 
 
 
 def asked_change(record_type: RecordType, actor: Actor, posted: QueryDict) -> tuple[Field, Any, str]:
-    """Return field, typed value and mode of a sent dialog; raises ``Invalid`` or ``ValueError``."""
+    """Return field, typed value and mode of a sent dialog; raises ``Invalid``."""
     item = _field(record_type, actor, posted.get("field", ""))
     value, mode = _value(item, posted, actor.time_zone), posted.get("mode", "set")
     if value in (None, "", []) and mode == "set" and _must_have_value(record_type, item):
-        raise ValueError(_("Enter %(field)s.") % {"field": item.label})
+        raise Invalid({item.name: [_("Enter %(field)s.") % {"field": item.label}]})
     return item, value, mode
 
 
@@ -69,15 +68,13 @@ def _field(record_type: RecordType, actor: Actor, name: str) -> Field:
 
 def _value(item: Field, posted: QueryDict, time_zone: str) -> Any:
     raw: Any = posted.getlist("value") if item.kind in MANY_VALUED else posted.get("value", "")
-    value = parse_value(item, raw, time_zone=time_zone)
+    try:
+        value = parse_value(item, raw, time_zone=time_zone)
+    except ValueError as refusal:
+        raise Invalid({item.name: [str(refusal)]}) from refusal
     if item.kind in MANY_VALUED and not value and posted.get("mode", "set") != "set":
-        raise ValueError(_("Choose at least one value."))
+        raise Invalid({item.name: [_("Choose at least one value.")]})
     return value
-
-
-def sentence_of(refusal: Exception) -> str:
-    """Return what a refusal says, without the names of fields."""
-    return refusal.words if isinstance(refusal, Invalid) else str(refusal)
 
 
 def words_of(record_type: RecordType, verb: str, posted: QueryDict, changed: int) -> str:

@@ -11,10 +11,11 @@ from guanxi.core.actor import SYSTEM, Actor
 from guanxi.core.errors import DomainError, NotFound
 from guanxi.records.changes import record_change
 from guanxi.records.declaration import RecordType
+from guanxi.records.failures import reason_for
 from guanxi.records.importing.surroundings import acting
 from guanxi.records.models import BulkJob
 from guanxi.records.registry import record_type as type_named
-from guanxi.records.screens.bulk_acts import act, sentence_of
+from guanxi.records.screens.bulk_acts import act
 
 AT_ONCE = 5_000
 """Rows that are changed while the person waits; more are handed to the worker."""
@@ -42,6 +43,7 @@ def own_job(record_type: RecordType, actor: Actor, job_id: int) -> BulkJob:
 @blueprint.task(name="work_on_bulk")
 def work_on_bulk(job_id: int) -> None:
     """Do a job with the present rights of its person and announce its end; one that is done already is left alone."""
+    asked_by = BulkJob.objects.values_list("actor_id", flat=True).get(pk=job_id)
     BulkJob.objects.filter(pk=job_id, state=BulkJob.State.QUEUED).update(state=BulkJob.State.RUNNING)
     try:
         with transaction.atomic():
@@ -49,11 +51,10 @@ def work_on_bulk(job_id: int) -> None:
             if job.state in (BulkJob.State.DONE, BulkJob.State.FAILED):
                 return
             _work(job, acting(job.actor_id))
-    except (DomainError, ValueError) as refusal:
-        _fail(job_id, sentence_of(refusal))
     except Exception as error:
-        _fail(job_id, type(error).__name__)
-        raise
+        _fail(job_id, reason_for(error, asked_by, f"bulk change {job_id}"))
+        if not isinstance(error, DomainError):
+            raise
 
 
 def _work(job: BulkJob, actor: Actor) -> None:

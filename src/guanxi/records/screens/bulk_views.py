@@ -20,7 +20,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.models import BulkJob
 from guanxi.records.screens import bulk_jobs, places
 from guanxi.records.screens.answers import actor_of, answer, say_later
-from guanxi.records.screens.bulk_acts import act, asked_change, same_number, sentence_of, words_of
+from guanxi.records.screens.bulk_acts import act, asked_change, same_number, words_of
 from guanxi.records.screens.forms import MANY_VALUED
 from guanxi.records.screens.inputs import form_field
 from guanxi.records.screens.selection import Chosen, read_chosen, read_token
@@ -56,8 +56,8 @@ def bulk_edit(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     chosen = read_token(record_type, actor, request.POST.get("selection", ""))[0]
     try:
         return _act(request, record_type, "edit")
-    except (Invalid, ValueError) as refusal:
-        dialog = _edit_dialog(request, record_type, chosen, sentence_of(refusal))
+    except Invalid as refusal:
+        dialog = _edit_dialog(request, record_type, chosen, refusal.words)
         return answer(request, "records/bulk_dialog.html", {"dialog": dialog}, 422)
 
 
@@ -74,7 +74,7 @@ def bulk_delete(request: HttpRequest, record_type: RecordType) -> HttpResponse:
     try:
         return _act(request, record_type, "delete")
     except Invalid as refusal:
-        dialog = _delete_dialog(request, record_type, chosen, sentence_of(refusal))
+        dialog = _delete_dialog(request, record_type, chosen, refusal.words)
         return answer(request, "records/bulk_dialog.html", {"dialog": dialog}, 422)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,9 +78,7 @@ def reschedule(request: HttpRequest, record_type: RecordType, record_id: int) ->
     newest = changes.history(record_type.name, record_id, limit=1)
     undo = places.part_url(record_type, record_id, f"changes/{newest[0].pk}/undo") if newest else ""
     words = {"title": title_of(record_type, record_id, found.actor), "when": _when(values[dates.by.name])}
-    with_toast(response, _("Moved “%(title)s” to %(when)s") % words, undo)
-    response["HX-Trigger"] = json.dumps({**json.loads(response["HX-Trigger"]), "calendar-changed": {}})
-    return response
+    return with_toast(response, _("Moved “%(title)s” to %(when)s") % words, undo, also=("calendar-changed",))
 
 
 def _when(value: Any) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from babel.dates import format_skeleton
+from babel.dates import format_interval, format_skeleton
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -52,5 +52,5 @@ def period_words(start: date, unit: str) -> str:
     if unit == "day":
         return formats.day(start)
     if unit == "week":
-        return f"{formats.day(start)} – {formats.day(start + timedelta(days=6))}"
+        return str(format_interval(start, start + timedelta(days=6), "yMMMd", locale=formats.active_locale()))
     return str(format_skeleton(_SKELETONS[unit], start, locale=formats.active_locale()))

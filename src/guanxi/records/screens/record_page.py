@@ -29,6 +29,8 @@ from guanxi.ui.said import said as _
 TIMELINE = "timeline"
 _COMPOSED = (("task", "t"), ("interaction", "p"))
 _PEOPLE_ICONS = frozenset({"users", "user"})
+_ON_ITS_WAY_S = 5
+"""What was written so shortly before a page was read may not have been committed: the open page asks for it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def open_record(record_type: RecordType, record_id: int, actor: Actor, origin: s
 def record_page(opened: Opened, *, tab: str = "", kind: str = "") -> RecordPage:
     """Return the whole page; the number of queries depends on the declared lists, never on the rows in them."""
     record_type, actor = opened.record_type, opened.actor
+    as_of = time() - _ON_ITS_WAY_S
     tab = "" if tab == TIMELINE else tab or (_lead(record_type) if not kind else "")
     fields = [item for item in record_type.visible_fields(actor) if item.kind != "json"]
     rows = changes.history(record_type.name, opened.pk, limit=changes.MOST_SEARCHED)
@@ -77,7 +80,7 @@ def record_page(opened: Opened, *, tab: str = "", kind: str = "") -> RecordPage:
         timeline = read_timeline(record_type, opened.pk, actor, kind=chosen, rows=rows, names=names)
     older = f"{opened.url}/timeline?kind={chosen}&before={timeline.older}" if timeline and timeline.older else ""
     return RecordPage(
-        **_head(opened), version=opened.row["version"], at=time(),
+        **_head(opened), version=opened.row["version"], at=as_of,
         done=completion(record_type, actor, opened.row) if opened.editable else "", primary=tuple(_primary(opened)),
         menu=tuple(_menu(opened)), around_url=_around_url(opened),
         sections=tuple(_sections(opened, sources)), tabs=tuple(_tabs(opened, tab)),

@@ -6,13 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from guanxi.core.errors import NotFound
+from guanxi.core.errors import Invalid, NotFound
 from guanxi.core.policy import signed_in
 from guanxi.records import access
 from guanxi.records.declaration import RecordType
 from guanxi.records.live.around import mark_of
 from guanxi.records.screens import places
 from guanxi.records.screens.answers import actor_of, answer, frame_record, go_to, with_toast
+from guanxi.records.screens.bin_views import bin_page
 from guanxi.records.screens.neighbours import neighbours
 from guanxi.records.screens.reading import title_of
 from guanxi.records.screens.record_page import TIMELINE, open_record, peek_page, record_page, side_cards
@@ -105,8 +106,14 @@ def delete(request: HttpRequest, record_type: RecordType, record_id: int) -> Htt
 def restore(request: HttpRequest, record_type: RecordType, record_id: int) -> HttpResponse:
     """Take a record out of the bin."""
     actor = actor_of(request)
-    restore_record(record_type, record_id, actor=actor)
+    is_page = request.headers.get("HX-Request") != "true"
+    try:
+        restore_record(record_type, record_id, actor=actor)
+    except Invalid as refusal:
+        if is_page:
+            return bin_page(request, record_type, refusal.words)
+        raise
     text = _("Restored “%(title)s”") % {"title": title_of(record_type, record_id, actor)}
-    if request.headers.get("HX-Request") == "true" and "bin" not in request.headers.get("HX-Target", ""):
+    if not is_page and "bin" not in request.headers.get("HX-Target", ""):
         return with_toast(HttpResponse(status=204), text)
     return go_to(request, places.record_url(record_type, record_id), text)

@@ -41,6 +41,12 @@ class Look:
     until: str = ""
     span: str = ""
 
+    def laid_out(self, layout: str) -> Self:
+        """Return this look in a layout: calendar and timeline share their dates, a board's field is none of them."""
+        if layout == self.layout or {layout, self.layout} == {"calendar", "timeline"}:
+            return replace(self, layout=layout)
+        return replace(self, layout=layout, by="", until="", span="")
+
     @property
     def filter(self) -> Tree | None:
         """Return the whole filter as one tree, or None; raises ``Invalid`` for conditions that can't be read."""

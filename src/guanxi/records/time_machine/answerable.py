@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid
@@ -14,6 +13,7 @@ from guanxi.records.declaration import RecordType
 from guanxi.records.filters import Tree
 from guanxi.records.registry import find_record_type
 from guanxi.records.time_machine.stored import stored_fields
+from guanxi.ui import formats
 
 # Columns of the engine that a change moves without saying from where.
 UNKEPT = frozenset({"updated_at", "version"})
@@ -70,5 +70,5 @@ def require_kept(record_type: RecordType, actor: Actor, names: Iterable[str], tr
 
 def sentence_of(labels: Iterable[str]) -> str:
     """Return the sentence that says which fields have no past."""
-    fields = pgettext("between items of a list", ", ").join(dict.fromkeys(labels))
+    fields = formats.listed(dict.fromkeys(labels))
     return _("The past of these fields isn't kept, because they are computed: %(fields)s") % {"fields": fields}

@@ -17,9 +17,11 @@ from guanxi.records import access
 from guanxi.records.bulk import read_together
 from guanxi.records.declaration import RecordType
 from guanxi.records.registry import record_types
-from guanxi.records.sql import rows_of, run
+from guanxi.records.sameness import SQL_TYPES, same_living
+from guanxi.records.sql import quoted, rows_of, run
 from guanxi.records.time_machine.stored import Stored, as_json, pk_condition, row_from, stored_fields, table_of
 from guanxi.records.undoing import stored_value
+from guanxi.records.uniqueness import unique_fields
 from guanxi.records.validation import refusals_of
 
 CHUNK = 5_000
@@ -99,6 +101,7 @@ def mark(source: Source, actor: Actor, *, lock: bool) -> list[Touched]:
             _lock(item.record_type)
         _mark_type(item, source, actor)
         _keep_unsound(item.record_type)
+        _keep_taken(item)
     run("CREATE INDEX ON undo_rows (record_type, id)")
     for _round in range(_ROUNDS):
         if not _keep_used():
@@ -114,7 +117,10 @@ def _touched(actor: Actor) -> Iterator[Touched]:
     for record_type in reversed(list(record_types())):
         if record_type.name in names:
             stored, found = stored_fields(record_type), names[record_type.name]
-            able = (name for name in found if name in stored and actor.edits_field(record_type.name, name))
+            able = (
+                name for name in found
+                if name in stored and stored[name].item.undoable and actor.edits_field(record_type.name, name)
+            )  # fmt: skip
             yield Touched(record_type, tuple(found), tuple(stored[name] for name in able))
 
 
@@ -211,6 +217,29 @@ def _is_sound(
     now = {name: facts[attribute] for name, attribute in attributes.items()}
     empty = {item.name: None for item in record_type.fields}
     return not refusals_of(record_type, {**empty, **now, **old})
+
+
+def _keep_taken(touched: Touched) -> None:
+    """Keep records that would get a value back, or come out of the bin with one, that only one may have and another
+    record has by now; unless that one goes to the bin on the same way."""
+    table, stays = table_of(touched.record_type), (
+        "t.id <> u.id AND NOT EXISTS (SELECT 1 FROM undo_rows o WHERE o.record_type = u.record_type AND o.id = t.id"
+        " AND o.life = 'bin' AND o.reason IS NULL)"
+    )  # fmt: skip
+    which = f"u.record_type = %s AND u.reason IS NULL AND {stays}"
+    for item in unique_fields(touched.record_type):
+        column, name = quoted(item.name), item.name
+        before = f"(u.fields->'{name}'->>1)::{SQL_TYPES[item.kind]}"
+        run(
+            f"UPDATE undo_rows u SET reason = 'taken' FROM {table} t WHERE {which} AND '{name}' = ANY(u.restored)"
+            f" AND {same_living(item.kind, column, before)}",
+            [touched.record_type.name],
+        )
+        run(
+            f"UPDATE undo_rows u SET reason = 'taken' FROM {table} t, {table} b WHERE {which} AND b.id = u.id"
+            f" AND u.life = 'restore' AND {same_living(item.kind, column, f'b.{column}')}",
+            [touched.record_type.name],
+        )
 
 
 def _keep_used() -> int:

@@ -12,13 +12,14 @@ from guanxi.core.dates import start_of_day
 from guanxi.core.errors import Invalid
 
 PARAMETER = "as_of"
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)  # no record is older; further back, days in some zones leave the calendar
 
 
 def parse_moment(text: str, time_zone: str, name: str = PARAMETER) -> datetime:
     """Return the instant that ``text`` means: a day means its end, a time without an offset is the reader's.
 
-    A day that isn't over, or the present minute, means now. Raises ``Invalid`` for what can't be read and for the
-    future.
+    A day that isn't over, or the present minute, means now; what lies before all records means ``EARLIEST``. Raises
+    ``Invalid`` for what can't be read and for the future.
     """
     now = datetime.now(UTC)
     found = _read(text.strip().replace(" ", "+") if "T" in text else text.strip(), time_zone)
@@ -27,7 +28,7 @@ def parse_moment(text: str, time_zone: str, name: str = PARAMETER) -> datetime:
         raise Invalid({name: [sentence]})
     if found > now + timedelta(days=1):
         raise Invalid({name: [_("This time lies in the future. Nothing is known of it yet.")]})
-    return min(found, now)
+    return max(min(found, now), EARLIEST)
 
 
 def _read(text: str, time_zone: str) -> datetime | None:

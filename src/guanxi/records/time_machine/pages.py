@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from guanxi.core.actor import Actor
 from guanxi.records import access
@@ -105,7 +105,8 @@ def titles_of(keys: Iterable[Key], actor: Actor) -> dict[Key, Title]:
     return found
 
 
-def _title(titles: Mapping[Key, Title], name: str, number: int) -> Title:
+def title_in(titles: Mapping[Key, Title], name: str, number: int) -> Title:
+    """Return how a page names a record: by its title, or by its kind and number where that is not to be read."""
     record_type = find_record_type(name)
     known = titles.get((name, number))
     if known is not None:
@@ -137,6 +138,8 @@ def _set_row(item: Recent, actor: Actor) -> Row:
     if isinstance(kept, int) and kept:
         details.append(ngettext("%(number)s stayed as it was", "%(number)s stayed as they were", kept)
                        % {"number": formats.number(kept)})  # fmt: skip
+    never = str(provider.never(change_set)) if provider and not item.can_be_undone else ""
+    details += [never] if never else []
     return Row(
         provider.icon if provider else "history", set_title(change_set, actor), item.at,
         reverse("changes.preview", args=[change_set.pk]), details=tuple(details),
@@ -155,7 +158,7 @@ def _change_row(item: Recent, titles: Mapping[Key, Title], actor: Actor) -> Row:
     assert change is not None
     title = change_title(change.verb, change.record_type, change.fields, actor)
     details = () if change.via == "web" else (capfirst(way_text(change.via)),)
-    record = _title(titles, change.record_type, change.record_id)
+    record = title_in(titles, change.record_type, change.record_id)
     url = reverse("changes.preview_one", args=[change.pk])
     return Row(_ICONS.get(change.verb, "pencil"), title, item.at, url, record, details,
                can_be_undone=item.can_be_undone)  # fmt: skip
@@ -210,11 +213,12 @@ def _notes(preview: Preview) -> Iterator[str]:
             "number": formats.number(preview.gone)}  # fmt: skip
     labels = [record_type[name].title() for type_name, name in preview.locked
               if (record_type := find_record_type(type_name)) is not None]  # fmt: skip
-    comma = pgettext("between items of a list", ", ")
     if labels:
-        yield _("You may not change these fields any more, so they stay: %(fields)s") % {"fields": comma.join(labels)}
+        yield _("You may not change these fields any more, so they stay: %(fields)s") % {
+            "fields": formats.listed(labels)
+        }
     if preview.unknown:
-        yield _("These fields no longer exist: %(fields)s") % {"fields": comma.join(preview.unknown)}
+        yield _("These fields no longer exist: %(fields)s") % {"fields": formats.listed(preview.unknown)}
 
 
 def _conflict_rows(
@@ -229,7 +233,7 @@ def _conflict_rows(
                                for value in (item.now, item.before, item.set_to))  # fmt: skip
         who = names.person(item.actor_id) if item.at is not None else ""
         yield ConflictRow(
-            _title(titles, item.record_type, item.record_id), capfirst(str(record_type.label)),
+            title_in(titles, item.record_type, item.record_id), capfirst(str(record_type.label)),
             field.title() if field else "", _reason(item.reason), now, before, set_to, who, item.at,
         )  # fmt: skip
 
@@ -238,6 +242,7 @@ def _reason(reason: str) -> str:
     return {
         "deleted_since": _("was deleted since"), "restored_since": _("was restored since"),
         "changed_since": _("was changed since"), "in_use": _("is used by other records"),
+        "taken": _("another record has a value that only one may have"),
         "unsound": _("the old values no longer pass the rules together with what stands there now"),
     }.get(reason, "")  # fmt: skip
 
@@ -251,7 +256,7 @@ def _sample(
          shown_value(record_type, key, pair[1], actor))
         for key, pair in fields.items() if record_type.get(key) and actor.sees_field(name, key)
     ]  # fmt: skip
-    return Sample(_title(titles, name, number), tuple(rows[:6]))
+    return Sample(title_in(titles, name, number), tuple(rows[:6]))
 
 
 def shown_value(record_type: RecordType, name: str, value: Any, actor: Actor) -> str:
@@ -269,4 +274,4 @@ def shown_value(record_type: RecordType, name: str, value: Any, actor: Actor) ->
     word = target.label if target else item.reference
     lost = _("%(record)s %(number)s, which was deleted or which you may not see")
     texts = [labels.get((item.reference, int(pk))) or lost % {"record": word, "number": pk} for pk in ids]
-    return pgettext("between items of a list", ", ").join(texts)
+    return formats.listed(texts)

@@ -29,8 +29,8 @@ class Conflict:
     """A record, or one field of it, that stays as it is.
 
     ``reason`` is empty where somebody changed the field since, else one of ``deleted_since``, ``restored_since``,
-    ``changed_since``, ``in_use`` and ``unsound``. ``set_to`` is what the changes had written, ``now`` what stands
-    there, ``before`` what would have been restored, all in JSON form.
+    ``changed_since``, ``in_use``, ``unsound`` and ``taken``. ``set_to`` is what the changes had written, ``now`` what
+    stands there, ``before`` what would have been restored, all in JSON form.
     """
 
     record_type: str

@@ -11,7 +11,7 @@ from guanxi.core.actor import Actor
 from guanxi.records.models import Change, ChangeSet
 from guanxi.records.registry import record_types
 from guanxi.records.time_machine.providers import undo_provider
-from guanxi.records.time_machine.undo import UNDOABLE_VERBS
+from guanxi.records.time_machine.undo import UNDOABLE_VERBS, can_be_taken_back
 from guanxi.records.undoing import UNDO_FOR
 
 PAGE = 30
@@ -31,7 +31,7 @@ class Recent:
         if self.at < datetime.now(UTC) - UNDO_FOR:
             return False
         if self.change_set is None:
-            return True
+            return self.change is not None and can_be_taken_back(self.change)
         provider = undo_provider(self.change_set.kind)
         return provider is not None and provider.is_offered and self.change_set.undone_at is None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from django.db import DataError, IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -61,8 +61,10 @@ def restore_changes(actor: Actor, source: Source, title: str, undoes: dict[str, 
     try:
         with transaction.atomic():
             for item in touched:
+                # What goes to the bin frees its values for those that get theirs back.
+                _restore_lives(item.record_type, "bin", made, actor)
                 _restore_fields(item.record_type, item.fields, made, actor)
-                _restore_lives(item.record_type, made, actor)
+                _restore_lives(item.record_type, "restore", made, actor)
     except (IntegrityError, DataError) as refusal:
         raise Invalid({"": [_("Some of the old values can't be restored: other records have them now.")]}) from refusal
     for item in touched:
@@ -163,17 +165,17 @@ def _restore_fields(record_type: RecordType, fields: Sequence[Stored], made: Cha
             _log_moved(made, record_type, number, moved)
 
 
-def _restore_lives(record_type: RecordType, made: ChangeSet, actor: Actor) -> None:
-    """Put what was made in the bin, and take out what was deleted."""
-    for life, verb, value in (("bin", "deleted", "now()"), ("restore", "restored", "NULL")):
-        which = f"r.record_type = %s AND r.reason IS NULL AND r.life = '{life}'"
-        done = run(
-            f"UPDATE {table_of(record_type)} t SET deleted_at = {value}, version = t.version + 1, updated_at = now()"
-            f" FROM undo_rows r WHERE t.id = r.id AND {which}",
-            [record_type.name],
-        )
-        if done:
-            _log(made, actor, verb, which, record_type)
+def _restore_lives(record_type: RecordType, life: Literal["bin", "restore"], made: ChangeSet, actor: Actor) -> None:
+    """Put what was made in the bin, or take out what was deleted."""
+    verb, value = {"bin": ("deleted", "now()"), "restore": ("restored", "NULL")}[life]
+    which = f"r.record_type = %s AND r.reason IS NULL AND r.life = '{life}'"
+    done = run(
+        f"UPDATE {table_of(record_type)} t SET deleted_at = {value}, version = t.version + 1, updated_at = now()"
+        f" FROM undo_rows r WHERE t.id = r.id AND {which}",
+        [record_type.name],
+    )
+    if done:
+        _log(made, actor, verb, which, record_type)
 
 
 def _log(

@@ -25,6 +25,7 @@ from guanxi.records.time_machine.providers import (
     undo_provider,
 )
 from guanxi.records.time_machine.restoring import TAKEN_BACK, preview_changes, restore_changes
+from guanxi.records.time_machine.stored import stored_fields
 from guanxi.records.titles import undo_title
 from guanxi.records.undoing import UNDO_FOR, TooOld
 
@@ -88,9 +89,20 @@ def standing_of(change_set: ChangeSet) -> Standing:
 
 def standing_of_change(change: Change) -> Standing:
     """Say until when one change can be taken back, or why it can't."""
-    if change.verb not in UNDOABLE_VERBS:
+    if not can_be_taken_back(change):
         return Standing(refusal=NeverUndone.sentence)
     return _until(change.at)
+
+
+def can_be_taken_back(change: Change) -> bool:
+    """Say whether an undo could do anything: rights of a role and the team of a user, say, are changed back there."""
+    record_type = find_record_type(change.record_type)
+    if change.verb not in UNDOABLE_VERBS or record_type is None:
+        return False
+    if change.verb not in ("changed", "undone"):
+        return record_type.deletable
+    stored = stored_fields(record_type)
+    return any(name in stored and stored[name].item.undoable for name in change.fields)
 
 
 def _until(since: datetime) -> Standing:

@@ -19,7 +19,7 @@ from guanxi.identity.entrance import company_title
 from guanxi.records.models import Change
 from guanxi.records.outbox.carriers import Withdrawn
 from guanxi.records.registry import find_record_type
-from guanxi.records.screens.timeline import changed_values
+from guanxi.records.screens.told import lines_of_changes
 from guanxi.work.notification.models import Notification
 from guanxi.work.notification.telling import Line, lines_of
 
@@ -60,7 +60,7 @@ def _values(lines: Sequence[Line], actor: Actor) -> dict[int, tuple[tuple[str, s
     record_type = find_record_type(lines[0].record_type)
     if record_type is None or not ids:
         return {}
-    found = changed_values(record_type, list(Change.objects.filter(pk__in=ids)), actor)
+    found = lines_of_changes(Change.objects.filter(pk__in=ids), actor)
     return {ids[pk]: values for pk, values in found.items()}
 
 
