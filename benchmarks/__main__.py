@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from benchmarks.machine import describe_machine
+from benchmarks.machine import describe_machine, processor_ticks, stolen_share
 
 BENCHMARKS = {
     "web": "pages and JSON of list, filter, search, record, save, board and report, beside the floor and Tryton",
@@ -39,7 +39,9 @@ def main(words: list[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     module.configure(parser)
     arguments = parser.parse_args(words[1:])
+    before = processor_ticks()
     result = {"benchmark": words[0], "machine": describe_machine(), **module.run(arguments)}
+    result["stolen_share"] = stolen_share(before)
     print(json.dumps(result, indent=None, ensure_ascii=False) if arguments.json else _table(result))
     return 0
 

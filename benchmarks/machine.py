@@ -24,6 +24,21 @@ def describe_machine() -> dict[str, Any]:
     }
 
 
+def processor_ticks() -> tuple[int, int]:
+    """Return the ticks of all processors since the start, and those that other guests of the host took (``stolen``)."""
+    times = [int(word) for word in Path("/proc/stat").read_text().splitlines()[0].split()[1:9]]
+    return sum(times), times[7]
+
+
+def stolen_share(before: tuple[int, int]) -> float:
+    """Return what share of the processors other guests of the host took since ``before``, from 0 to 1.
+
+    Where it is more than a few hundredths, times of that run say more of the neighbours than of the product.
+    """
+    total, stolen = processor_ticks()
+    return round((stolen - before[1]) / max(1, total - before[0]), 3)
+
+
 def tree_of(root: int) -> set[int]:
     """Return a process id with those of all processes below it."""
     parents: dict[int, list[int]] = {}

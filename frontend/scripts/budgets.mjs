@@ -9,7 +9,7 @@ const core = manifest["src/core.ts"];
 const budgets = [
   ["styles", core.css[0], 25],
   ["core script", core.file, 75],
-  ["board script", manifest["src/board.ts"].file, 16],
+  ["drag script", manifest["src/dragging.ts"].file, 16],
   ["chart script", manifest["src/charts.ts"].file, 210],
   ["icons", manifest["src/generated/icons.svg"].file, 20],
   ["font", core.assets.find((file) => file.endsWith(".woff2")), 50],

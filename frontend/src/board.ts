@@ -1,9 +1,10 @@
 /** Board: dragging cards between columns, the "Move to" menu, and the keys [ and ]; the server has the last word. */
-import htmx from "htmx.org";
 import Sortable from "sortablejs";
 import { all, announce, isTyping, on, one, say } from "./dom";
 import { shortcutsOn } from "./keys";
+import { redrawList } from "./list-focus";
 import { fold } from "./list-menus";
+import { sendMove } from "./requests";
 
 interface Place {
   list: HTMLElement;
@@ -48,13 +49,7 @@ async function save(card: HTMLElement, to: HTMLElement): Promise<void> {
     card.classList.remove("is-saving");
     if (place && card.isConnected) place.list.insertBefore(card, place.next?.isConnected ? place.next : null);
   };
-  let status = 0;
-  const seen = (event: Event) => {
-    status = (event as CustomEvent<{ ctx?: { response?: { status: number } } }>).detail.ctx?.response?.status ?? 0;
-  };
-  card.addEventListener("htmx:before:response", seen, { once: true });
-  const values = { stage: to.dataset.boardList ?? "", version: card.dataset.version ?? "" };
-  await htmx.ajax("POST", card.dataset.moveUrl ?? "", { source: card, target: card, swap: "outerHTML", values });
+  const status = await sendMove(card, { stage: to.dataset.boardList ?? "" }, "outerHTML");
   if (status === 409) await refresh(id);
   else if (status === 0 || status >= 400) back();
   else {
@@ -65,7 +60,7 @@ async function save(card: HTMLElement, to: HTMLElement): Promise<void> {
 
 /** Draws the board as it is now: somebody else moved the card, and its columns have other sums. */
 async function refresh(id: string): Promise<void> {
-  await htmx.ajax("GET", location.href, { target: "#list", swap: "outerHTML", select: "#list" });
+  await redrawList();
   one(`#${CSS.escape(id)}`)?.focus({ preventScroll: true });
 }
 

@@ -1,12 +1,14 @@
 /** Calendar: dragging events to another day or time, a click on a free place to add a record, keys that move an event by days. */
 import htmx from "htmx.org";
-import { all, announce, isTyping, on, one } from "./dom";
+import { all, announce, isTyping, on, one, swallowClick } from "./dom";
 import { redrawList } from "./list-focus";
 import { shortcutsOn } from "./keys";
+import { sendMove } from "./requests";
 
 const DRAG_PX = 6;
 const HOLD_MS = 350;
 const EDGE_PX = 48;
+const SCROLL_PX = 6;
 const QUARTERS = 4;
 
 interface Place {
@@ -14,11 +16,13 @@ interface Place {
   values: Record<string, string>;
 }
 
-/** Shows the working hours first. */
+/** Shows the working hours first, and today where a timeline is wider than the screen. */
 export function mountCalendar(calendar: HTMLElement): void {
   const scroller = one(".hours-scroller", calendar);
   const eight = all(".hours-grid:first-of-type .hour", calendar)[8] ?? all(".hour", calendar)[8];
   if (scroller && eight) scroller.scrollTop = eight.offsetTop - 8;
+  const now = one(".tl-now", calendar);
+  now?.closest(".scroller")?.scrollTo({ left: now.offsetLeft - (now.parentElement?.offsetLeft ?? 0) - 120 });
 }
 
 /** The day or quarter of an hour under the pointer. */
@@ -44,14 +48,7 @@ function hourBehind(under: Element | null, y: number): HTMLElement | null {
 async function send(event: HTMLElement, values: Record<string, string>): Promise<void> {
   const id = event.dataset.event ?? "";
   wanted = id;
-  let status = 0;
-  const seen = (answer: Event) => {
-    status = (answer as CustomEvent<{ ctx?: { response?: { status: number } } }>).detail.ctx?.response?.status ?? 0;
-  };
-  event.addEventListener("htmx:before:response", seen, { once: true });
-  await htmx.ajax("POST", event.dataset.moveUrl ?? "", { source: event, target: event, swap: "none", values: { ...values, version: event.dataset.version ?? "" } });
-
-  if (status === 409) await redraw();
+  if ((await sendMove(event, values, "none")) === 409) await redraw();
 }
 
 let wanted = "";
@@ -81,10 +78,20 @@ on("pointerdown", "[data-event][data-move-url]", (event, element) => {
   const isTouch = event.pointerType === "touch";
   let place: Place | null = null;
   let dragging = false;
+  let last: PointerEvent | null = null; // where it was carried to; a finger that only rested carried it nowhere
+  const glide = () => {
+    if (!dragging) return;
+    if (last) {
+      scrollAtEdge(element, last.clientY);
+      mark(placeAt(last.clientX, last.clientY));
+    }
+    requestAnimationFrame(glide);
+  };
   const lift = () => {
     dragging = true;
     element.classList.add("is-dragging");
     if (isTouch) finger = "carries";
+    glide();
   };
   if (isTouch) finger = "rests";
   const timer = isTouch ? setTimeout(lift, HOLD_MS) : 0;
@@ -96,20 +103,20 @@ on("pointerdown", "[data-event][data-move-url]", (event, element) => {
   const move = (to: PointerEvent) => {
     if (!dragging && Math.hypot(to.clientX - x, to.clientY - y) < DRAG_PX) return;
     if (!dragging && isTouch) return end(to);
+    last = to;
     if (!dragging) lift();
-    scrollAtEdge(element, to.clientY);
-    mark(placeAt(to.clientX, to.clientY));
   };
-  const end = (last: Event) => {
+  const end = (final: Event) => {
     clearTimeout(timer);
     finger = "none";
     for (const [type, handle] of handlers) removeEventListener(type, handle as EventListener, true);
     element.classList.remove("is-dragging");
-    const found = place;
+    const found = final.type === "pointerup" && dragging && last ? placeAt(last.clientX, last.clientY) : null;
     mark(null);
     if (!dragging) return;
+    dragging = false;
     swallowClick();
-    if (found && last.type === "pointerup") void send(element, found.values);
+    if (found) void send(element, found.values);
   };
   const cancel = (pressed: KeyboardEvent) => {
     if (pressed.key === "Escape") end(pressed);
@@ -118,23 +125,13 @@ on("pointerdown", "[data-event][data-move-url]", (event, element) => {
   for (const [type, handle] of handlers) addEventListener(type, handle as EventListener, true);
 });
 
-/** What is carried to the edge of what can be seen brings the next hours or weeks into sight. */
+/** What rests at the edge of what can be seen brings the next hours or weeks into sight. */
 function scrollAtEdge(element: HTMLElement, y: number): void {
   const scroller = element.closest<HTMLElement>(".scroller");
   const box = scroller?.getBoundingClientRect();
   if (!scroller || !box) return;
-  if (y < box.top + EDGE_PX) scroller.scrollBy(0, -DRAG_PX);
-  else if (y > box.bottom - EDGE_PX) scroller.scrollBy(0, DRAG_PX);
-}
-
-/** The click that ends a drag opens nothing. */
-function swallowClick(): void {
-  const swallow = (click: Event) => {
-    click.preventDefault();
-    click.stopImmediatePropagation();
-  };
-  addEventListener("click", swallow, true);
-  setTimeout(() => removeEventListener("click", swallow, true), 0);
+  if (y < box.top + EDGE_PX) scroller.scrollBy(0, -SCROLL_PX);
+  else if (y > box.bottom - EDGE_PX) scroller.scrollBy(0, SCROLL_PX);
 }
 
 // A click on a free place asks for a new record there; on hours at the quarter that was meant.

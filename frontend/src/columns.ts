@@ -3,7 +3,7 @@
  * their order by dragging the head itself; and where columns that stay in sight stand.
  */
 import htmx from "htmx.org";
-import { all, csrfToken, on } from "./dom";
+import { all, csrfToken, on, swallowClick } from "./dom";
 
 const LEAST_PX = 56;
 
@@ -63,13 +63,7 @@ on("pointerdown", "[data-columns-url] th[data-column] .th", (event, head) => {
     clear();
     moved.classList.remove("is-moving");
     if (!dragging) return;
-    // The click that follows belongs to the drag, not to the sort.
-    const swallow = (click: Event) => {
-      click.preventDefault();
-      click.stopImmediatePropagation();
-    };
-    addEventListener("click", swallow, true);
-    setTimeout(() => removeEventListener("click", swallow, true), 0);
+    swallowClick();
     if (place && last.type === "pointerup") reorder(table, moved, place.head, place.after);
   };
   addEventListener("pointermove", move);
@@ -120,9 +114,11 @@ on("click", "[data-sort-more]", (event, head) => {
 function moveRow(row: HTMLElement, step: number): void {
   const other = step < 0 ? row.previousElementSibling : row.nextElementSibling;
   if (!other?.matches("[data-column-row]")) return;
+  const focused = document.activeElement;
   if (step < 0) other.before(row);
   else other.after(row);
-  row.querySelector<HTMLElement>("input, button")?.focus();
+  if (focused instanceof HTMLElement && row.contains(focused)) focused.focus();
+  if (!row.contains(document.activeElement)) row.querySelector<HTMLElement>("input:not([type=hidden]), button")?.focus();
   row.closest("form")?.dispatchEvent(new Event("change", { bubbles: true }));
 }
 

@@ -16,7 +16,7 @@ const root = document.documentElement;
 /** The number of the reader of this page, or 0 on pages that everybody may read. */
 export const reader = Number(root.dataset.user ?? 0);
 
-export function keepsDay(): boolean {
+function keepsDay(): boolean {
   const chosen = localStorage.getItem(CHOICE);
   if (chosen) return chosen === "on";
   return matchMedia("(display-mode: standalone)").matches || (matchMedia("(pointer: coarse)").matches && screen.width < 820);
@@ -44,9 +44,9 @@ export async function wipe(): Promise<void> {
 
 /** Lets this browser be told no more; its push service says so to the server with the next message. */
 export async function stopPush(): Promise<void> {
-  localStorage.removeItem(PUSHED);
   const registration = await navigator.serviceWorker?.getRegistration("/");
   await (await registration?.pushManager?.getSubscription())?.unsubscribe();
+  localStorage.removeItem(PUSHED); // only now: as long as it stands, the next reader's page tries again
 }
 
 async function begin(): Promise<void> {

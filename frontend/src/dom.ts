@@ -87,3 +87,13 @@ export function make<K extends keyof HTMLElementTagNameMap>(
 export function csrfToken(): string {
   return one<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? "";
 }
+
+/** The click that ends a drag opens nothing and sorts nothing. */
+export function swallowClick(): void {
+  const swallow = (click: Event) => {
+    click.preventDefault();
+    click.stopImmediatePropagation();
+  };
+  addEventListener("click", swallow, true);
+  setTimeout(() => removeEventListener("click", swallow, true), 0);
+}

@@ -64,7 +64,7 @@ function bringBack(form: HTMLFormElement): void {
 }
 
 /** Forgets what was kept of a form. */
-export function forget(form: HTMLElement): void {
+function forget(form: HTMLElement): void {
   if (form instanceof HTMLFormElement) clearTimeout(waiting.get(form));
   localStorage.removeItem(keyOf(form));
 }

@@ -1,7 +1,7 @@
 /** The keyboard map. Elements name their key with `data-key="c"` or `data-key="g c"`; a key press clicks the visible one. */
 import { all, isTyping, make, on, one, say } from "./dom";
 import { openDialog } from "./dialog";
-import { unpack } from "./packed";
+import { unpack, unpackFor } from "./packed";
 
 const SEQUENCE_MS = 1_200;
 let prefix = "";
@@ -18,10 +18,11 @@ function visible(element: HTMLElement): boolean {
 
 function press(keys: string): boolean {
   const scope = one("dialog[open]") ?? document;
-  const named = () => all(`[data-key="${CSS.escape(keys)}"]`, scope).find((element) => visible(element) || element.hasAttribute("data-key-hidden"));
+  const selector = `[data-key="${CSS.escape(keys)}"]`;
+  const named = () => all(selector, scope).find((element) => visible(element) || element.hasAttribute("data-key-hidden"));
   let target = named();
   if (!target) {
-    unpack();
+    unpackFor(selector);
     target = named();
   }
   if (!target) return false;
@@ -84,7 +85,8 @@ function ofThisScreen(): void {
   }
   const box = one("#help-dialog [data-help-screen]");
   if (!box) return;
-  const seen = new Set<string>();
+  const listed = all("#help-dialog .help-rows > :not([data-help-screen], [hidden]) .kbd-group");
+  const seen = new Set(listed.map((keys) => (keys.textContent ?? "").replace(/\s/g, "").toLowerCase()));
   const rows = all("[data-key]").flatMap((element) => {
     const keys = element.dataset.key ?? "";
     const label = element.dataset.command ?? element.getAttribute("aria-label") ?? element.getAttribute("title") ?? element.textContent?.trim() ?? "";

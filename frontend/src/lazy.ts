@@ -30,3 +30,6 @@ onReady("[data-chart]", (holder) => {
   if ("requestIdleCallback" in window) requestIdleCallback(mount, { timeout: 800 });
   else setTimeout(mount, 50);
 });
+
+// The styles draw what lies below the first screen a moment later; what comes into the page after that is seen at once.
+setTimeout(() => (document.documentElement.dataset.drawn = ""), 300);

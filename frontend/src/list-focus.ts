@@ -64,6 +64,7 @@ function comeBack(): void {
   const kept = keptPlaces()[location.pathname + location.search];
   const scroller = one("[data-list] .scroller");
   if (way?.type !== "back_forward" || !kept || !scroller) return;
+  document.documentElement.dataset.drawn = ""; // rows below the first screen have no height before
   scroller.scrollTop = kept.top;
   const row = kept.row ? document.getElementById(kept.row) : null;
   row?.classList.add("is-current");

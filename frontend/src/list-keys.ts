@@ -26,7 +26,7 @@ function go(step: number, extend = false): void {
   setCurrent(next);
 }
 
-export function setCurrent(row: HTMLElement): void {
+function setCurrent(row: HTMLElement): void {
   for (const other of rows()) other.classList.toggle("is-current", other === row);
   for (const other of rows()) other.tabIndex = other === row ? 0 : -1;
   row.focus({ preventScroll: true });

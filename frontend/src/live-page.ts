@@ -10,7 +10,7 @@ export interface Shown {
   seen: boolean;
   around: boolean;
 }
-export interface Person {
+interface Person {
   name: string;
   initials: string;
   color: string;
@@ -27,6 +27,7 @@ export interface OpenAnswer {
   here?: Person[];
 }
 
+const FOCUSABLE = "a[href], button, input, select, textarea, [tabindex]";
 const PARTS = ["record-id", "record-highlights", "record-details"];
 const FLASH_MS = 900;
 const MOST_SHOWN = 4;
@@ -103,14 +104,24 @@ export async function refreshRows(moved: string[], gone: number[]): Promise<void
   }
 }
 
-/** Shows the record as it is now; false where somebody is typing into what would be replaced. */
+/** Whether somebody has a menu of this part open, or waits for what they chose there. */
+function isInUse(part: HTMLElement | null): boolean {
+  return part !== null && one(":popover-open, .htmx-request, [aria-busy=true]", part) !== null;
+}
+
+/** Shows the record as it is now; false where somebody is at what would be replaced, and told so if they write there. */
 export async function refreshRecord(told: OpenAnswer, address: string): Promise<boolean> {
   const details = one("#record-details");
-  if (one("form.form input[name=version]") || one("[data-inline-form]", details ?? document)) return false;
+  if (one("form.form input[name=version]") || one("[data-inline-form]", details ?? document)) {
+    showStrip(told);
+    return false;
+  }
   const panel = one(".side-panel-details");
   if (!details && !panel) return true;
   const page = await fetched(details ? location.href : `${address}/peek`);
-  if (!page || one("[data-inline-form]", details ?? document)) return page === null;
+  if (!page) return true;
+  const shown = [panel, ...[...PARTS, "timeline"].map((name) => one(`#${name}`))];
+  if (one("[data-inline-form]", details ?? document) || shown.some(isInUse)) return false;
   if (panel && !details) swap(panel, one(".side-panel-details", page as unknown as ParentNode));
   for (const name of PARTS) swap(one(`#${name}`), page.getElementById(name));
   swapTimeline(page);
@@ -120,20 +131,30 @@ export async function refreshRecord(told: OpenAnswer, address: string): Promise<
   return true;
 }
 
-/** Puts what is fresh in the place of what is old; false where both are the same. */
+/** The markup of an element as the server sends it: without what scripts put there and what waits in menus. */
+function markup(element: HTMLElement): string {
+  const copy = element.cloneNode(true) as HTMLElement;
+  for (const packed of all("template, [popover]", copy)) packed.remove();
+  return copy.innerHTML.replace(/ data-htmx-powered="[^"]*"/g, "");
+}
+
+/** Puts what is fresh in the place of what is old, and the focus back; false where both are the same. */
 function swap(old: HTMLElement | null, fresh: HTMLElement | null): boolean {
-  if (!old || !fresh || old.innerHTML === fresh.innerHTML) return false;
+  if (!old || !fresh || markup(old) === markup(fresh)) return false;
   const before = new Map(all("[data-column]", old).map((row) => [row.dataset.column, row.textContent]));
+  const focused = all(FOCUSABLE, old).indexOf(document.activeElement as HTMLElement);
   old.replaceChildren(...document.importNode(fresh, true).childNodes);
   settle(old);
+  if (focused >= 0) all(FOCUSABLE, old)[focused]?.focus();
   for (const row of all("[data-column]", old)) if (before.get(row.dataset.column) !== row.textContent) flash(row);
   return true;
 }
 
-function swapTimeline(page: Document): void {
+/** Shows what happened as it is now; false where somebody is at an entry. */
+function swapTimeline(page: Document): boolean {
   const old = one("#timeline");
   const fresh = page.getElementById("timeline");
-  if (one(".composer--edit")) return;
+  if (one(".composer--edit") || isInUse(old)) return false;
   if (old) swap(old, fresh);
   else if (fresh) {
     one("#record-centre > .empty-state")?.remove();
@@ -141,18 +162,17 @@ function swapTimeline(page: Document): void {
     one("#record-centre")?.append(added);
     settle(added);
   }
+  return true;
 }
 
-/** Shows what was said since the page was made. */
+/** Shows what was said since the page was made; what has to wait is tried again with the next answer. */
 export async function refreshTalk(told: OpenAnswer): Promise<void> {
   const at = told.talk ?? 0;
   talked ||= Number(one(".record[data-at]")?.dataset.at ?? 0);
-  if (at <= talked) return;
-  talked = at;
+  if (at <= talked || isInUse(one("#timeline"))) return;
   const kind = one(".timeline-tools [aria-current=true]")?.getAttribute("hx-get");
-  if (!kind || !one("#record-centre")) return;
-  const page = await fetched(kind, { "HX-Request": "true" });
-  if (page) swapTimeline(page);
+  const page = kind && one("#record-centre") ? await fetched(kind, { "HX-Request": "true" }) : null;
+  if (!page || swapTimeline(page)) talked = at;
 }
 
 /** Shows the cards around the record as they are now, where one of their lists moved on; what somebody uses stays. */
@@ -161,11 +181,11 @@ export async function refreshAround(told: OpenAnswer): Promise<void> {
   const mark = cards && one("[data-around]", cards);
   const address = cards?.getAttribute("hx-get");
   if (!mark || !address || told.around === undefined || told.around === mark.dataset.around) return;
-  if (one("[aria-busy=true], :popover-open, form:focus-within", cards)) return;
+  if (isInUse(cards) || one("form:focus-within", cards)) return;
   const page = await fetched(address, { "HX-Request": "true" });
   const fresh = page ? all(".rcard", page as unknown as ParentNode) : [];
+  if (page) mark.dataset.around = told.around;
   if (!fresh.length) return;
-  mark.dataset.around = told.around;
   const known = new Map(all(".rcard", cards).map((card) => [card.id, card]));
   for (const [at, card] of fresh.entries()) {
     const old = known.get(card.id);

@@ -164,11 +164,9 @@ async function apply(answer: Answer): Promise<void> {
   showHere(told?.here ?? []);
   if (told === null) return void showStrip(null);
   const isNew = here.version > 0 && told.version > here.version && !(told.mine && isOwn(key));
-  // What could not be shown, because somebody writes there, is tried again with the next answer.
-  if (isNew && !(await refreshRecord(told, prefix + key))) {
-    known.set(key, here.version);
-    showStrip(told);
-  } else known.set(key, told.version);
+  // What could not be shown, because somebody is at it, is tried again with the next answer.
+  const isShown = !isNew || (await refreshRecord(told, prefix + key));
+  known.set(key, isShown ? told.version : here.version);
   await refreshTalk(told);
   await refreshAround(told);
 }

@@ -13,6 +13,12 @@ export function unpack(root: ParentNode = document): void {
   if (packed.length) document.dispatchEvent(new CustomEvent("htmx:after:swap"));
 }
 
+/** Puts only what holds `selector` into the page. */
+export function unpackFor(selector: string): void {
+  for (const template of all<HTMLTemplateElement>("template[data-packed]"))
+    if (template.content.querySelector(selector)) unpack(template.parentElement ?? document);
+}
+
 document.addEventListener("beforetoggle", (event) => {
   if (event.target instanceof Element && (event as ToggleEvent).newState === "open") unpack(event.target);
 }, true);

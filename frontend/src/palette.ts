@@ -28,7 +28,7 @@ function dialog(): HTMLDialogElement | null {
   return one<HTMLDialogElement>("#palette");
 }
 
-export function openPalette(): void {
+function openPalette(): void {
   const box = dialog();
   if (!box || box.open) return;
   const input = one<HTMLInputElement>("[data-palette-input]", box);
@@ -110,11 +110,11 @@ function readRecent(): Entry[] {
   }
 }
 
-/** Remembers this page, unless it is a list of errors or the sign-in page (they have no shell). */
+/** Remembers this page, unless it is a form, a list of errors or the sign-in page (they have no shell). */
 function rememberPage(): void {
   const title = one(".breadcrumb h1")?.textContent?.trim();
   const crumb = one(".breadcrumb a")?.textContent?.trim();
-  if (!title || !crumb) return;
+  if (!title || !crumb || one(".form-page")) return;
   const url = location.pathname + location.search;
   const kept = readRecent().filter((entry) => entry.url !== url).slice(0, RECENT_MOST - 1);
   localStorage.setItem(RECENT_KEY, JSON.stringify([{ label: title, detail: crumb, icon: "clock", url }, ...kept]));

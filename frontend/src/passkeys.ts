@@ -1,4 +1,5 @@
 /** Passkeys: turns the server's options into a question of the browser and sends the answer with the form around it. */
+import { bytesOf, textOf } from "./base64url";
 import { announce, one } from "./dom";
 
 interface Descriptor {
@@ -17,33 +18,22 @@ interface CreationJson {
   };
 }
 
-function bytes(text: string): Uint8Array<ArrayBuffer> {
-  const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
-  return Uint8Array.from(plain, (sign) => sign.charCodeAt(0));
-}
-
-function text(buffer: ArrayBuffer | null): string | undefined {
-  if (!buffer) return undefined;
-  const plain = String.fromCharCode(...new Uint8Array(buffer));
-  return btoa(plain).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-}
-
-const known = (items: Descriptor[] = []): PublicKeyCredentialDescriptor[] => items.map((item) => ({ ...item, id: bytes(item.id) }));
+const known = (items: Descriptor[] = []): PublicKeyCredentialDescriptor[] => items.map((item) => ({ ...item, id: bytesOf(item.id) }));
 
 /** Asks for a passkey that exists; the result is what the server checks. */
 async function ask(options: RequestJson): Promise<unknown> {
   const { publicKey } = options;
   const found = (await navigator.credentials.get({
-    publicKey: { ...publicKey, challenge: bytes(publicKey.challenge), allowCredentials: known(publicKey.allowCredentials) },
+    publicKey: { ...publicKey, challenge: bytesOf(publicKey.challenge), allowCredentials: known(publicKey.allowCredentials) },
   })) as PublicKeyCredential;
   const answer = found.response as AuthenticatorAssertionResponse;
   return {
     ...outline(found),
     response: {
-      clientDataJSON: text(answer.clientDataJSON),
-      authenticatorData: text(answer.authenticatorData),
-      signature: text(answer.signature),
-      userHandle: text(answer.userHandle),
+      clientDataJSON: textOf(answer.clientDataJSON),
+      authenticatorData: textOf(answer.authenticatorData),
+      signature: textOf(answer.signature),
+      userHandle: textOf(answer.userHandle),
     },
   };
 }
@@ -54,8 +44,8 @@ async function create(options: CreationJson, alone: boolean): Promise<unknown> {
   const made = (await navigator.credentials.create({
     publicKey: {
       ...publicKey,
-      challenge: bytes(publicKey.challenge),
-      user: { ...publicKey.user, id: bytes(publicKey.user.id) },
+      challenge: bytesOf(publicKey.challenge),
+      user: { ...publicKey.user, id: bytesOf(publicKey.user.id) },
       excludeCredentials: known(publicKey.excludeCredentials),
       authenticatorSelection: {
         ...publicKey.authenticatorSelection,
@@ -69,8 +59,8 @@ async function create(options: CreationJson, alone: boolean): Promise<unknown> {
   return {
     ...outline(made),
     response: {
-      clientDataJSON: text(answer.clientDataJSON),
-      attestationObject: text(answer.attestationObject),
+      clientDataJSON: textOf(answer.clientDataJSON),
+      attestationObject: textOf(answer.attestationObject),
       transports: answer.getTransports(),
     },
   };
@@ -79,7 +69,7 @@ async function create(options: CreationJson, alone: boolean): Promise<unknown> {
 function outline(found: PublicKeyCredential): Record<string, unknown> {
   return {
     id: found.id,
-    rawId: text(found.rawId),
+    rawId: textOf(found.rawId),
     type: found.type,
     authenticatorAttachment: found.authenticatorAttachment,
     clientExtensionResults: found.getClientExtensionResults(),

@@ -1,17 +1,9 @@
 /** Turning push on and off in this browser; shown only where the browser has it. */
+import { bytesOf, textOf } from "./base64url";
 import { greetWorker, PUSHED, reader, stopPush } from "./device";
 import { csrfToken, one, say } from "./dom";
 
 const PATIENCE_MS = 15_000;
-
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  const plain = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
-  return Uint8Array.from(plain, (char) => char.charCodeAt(0));
-}
-
-function textOf(bytes: ArrayBuffer | null): string {
-  return btoa(String.fromCharCode(...new Uint8Array(bytes ?? new ArrayBuffer(0)))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
-}
 
 /** Tells the server; answers the sentence of a refusal, or nothing. */
 async function send(card: HTMLElement, values: Record<string, string>): Promise<string> {
@@ -59,7 +51,7 @@ async function turnOn(card: HTMLElement): Promise<void> {
   if ((await Notification.requestPermission()) !== "granted") return show(card, false);
   const made = await subscription(card.dataset.pushKey ?? "");
   if (!made) return show(card, false);
-  const why = await send(card, { endpoint: made.endpoint, p256dh: textOf(made.getKey("p256dh")), auth: textOf(made.getKey("auth")) });
+  const why = await send(card, { endpoint: made.endpoint, p256dh: textOf(made.getKey("p256dh")) ?? "", auth: textOf(made.getKey("auth")) ?? "" });
   if (why) await made.unsubscribe();
   else localStorage.setItem(PUSHED, String(reader));
   show(card, !why, why);

@@ -1,5 +1,5 @@
 /** htmx under a strict content security policy: CSRF header, error answers, quiet cancellation. */
-import "htmx.org";
+import htmx from "htmx.org";
 import { announce, csrfToken, one, say } from "./dom";
 import { toast } from "./toast";
 
@@ -86,3 +86,14 @@ addEventListener("offline", () => {
   announce(say("offline"));
 });
 addEventListener("online", () => one("#offline-banner")?.setAttribute("hidden", ""));
+
+/** Sends what was dragged to its new place; answers the status, 0 without an answer. */
+export async function sendMove(element: HTMLElement, values: Record<string, string>, swap: "outerHTML" | "none"): Promise<number> {
+  let status = 0;
+  const seen = (event: Event) => {
+    status = context(event)?.response?.status ?? 0;
+  };
+  element.addEventListener("htmx:before:response", seen, { once: true });
+  await htmx.ajax("POST", element.dataset.moveUrl ?? "", { source: element, target: element, swap, values: { ...values, version: element.dataset.version ?? "" } });
+  return status;
+}

@@ -13,7 +13,7 @@ function shown(): HTMLInputElement[] {
   return all<HTMLInputElement>("[data-list] tbody:not([hidden]) > [data-row] [data-select-row]");
 }
 
-export function selectedIds(): string[] {
+function selectedIds(): string[] {
   return boxes().filter((box) => box.checked).map((box) => box.value);
 }
 
@@ -26,7 +26,7 @@ function total(): string {
   return one("[data-list-total]")?.dataset.listTotal ?? list()?.dataset.total ?? "";
 }
 
-export function setAllMatching(on_: boolean): void {
+function setAllMatching(on_: boolean): void {
   const element = list();
   if (element) element.toggleAttribute("data-all-matching", on_);
   refresh();
@@ -63,14 +63,18 @@ export function refresh(): void {
   const every = shown();
   if (element.hasAttribute("data-all-matching")) for (const box of boxes()) box.checked = true;
   const ids = selectedIds();
-  for (const box of boxes()) box.closest("[data-row]")?.setAttribute("aria-selected", String(box.checked));
+  for (const box of boxes()) {
+    const row = box.closest("[data-row]");
+    if (row && (row.getAttribute("aria-selected") === "true") !== box.checked) row.setAttribute("aria-selected", String(box.checked));
+  }
   const head = one<HTMLInputElement>("[data-select-page]", element);
   if (head) {
     head.checked = every.length > 0 && every.every((box) => box.checked);
     head.indeterminate = ids.length > 0 && !head.checked;
   }
   const matching = element.hasAttribute("data-all-matching");
-  const count = matching ? total() : ids.length.toLocaleString(document.documentElement.lang);
+  // a page shows fewer than a thousand: the first word of a browser's number format costs tens of milliseconds
+  const count = matching ? total() : String(ids.length);
   const bar = one("[data-selection-bar]");
   if (bar) bar.hidden = ids.length === 0;
   const toolbar = one("[data-list-toolbar]");

@@ -1,5 +1,5 @@
-/** Local tabs, the table view of figures, and the panes of a record page on narrow screens. */
-import { all, on, one, say } from "./dom";
+/** Local tabs, the table view of figures, and on narrow screens the panes of a record page and where a strip stands. */
+import { all, on, one, onReady, say } from "./dom";
 
 function choose(tab: HTMLElement): void {
   const list = tab.closest("[role=tablist]");
@@ -47,3 +47,10 @@ on("click", "[data-show-empty]", (_event, button) => {
   button.textContent = say(shown ? "show-empty" : "hide-empty");
   button.setAttribute("aria-pressed", String(!shown));
 });
+
+// A strip that scrolls on a narrow screen shows the place where one is.
+if (matchMedia("(max-width: 900px)").matches)
+  onReady(".settings-nav, .view-tabs", (strip) => {
+    const here = one("[aria-current], [aria-selected=true]", strip);
+    if (here) strip.scrollLeft = here.offsetLeft - strip.offsetLeft - (strip.clientWidth - here.offsetWidth) / 2;
+  });

@@ -1,7 +1,7 @@
 /** Toasts: at most three, with an optional undo that counts down in a ring. */
 import { all, csrfToken, icon, make, on, one, onReady, say } from "./dom";
 
-export interface Toast {
+interface Toast {
   text: string;
   kind?: "ok" | "info" | "error";
   /** Address that takes the action back by POST. */

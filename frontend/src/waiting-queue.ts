@@ -86,6 +86,7 @@ export async function sendAll(user: number, report: (outcome: Outcome) => void =
     if (!token) return;
     for (const piece of waiting) {
       const answer = await send(piece, token);
+      if (!answer && piece.file && navigator.onLine) continue; // too large for this connection, perhaps: others go on
       if (!answer) return;
       if (answer.state === "done") await drop(piece.id as number);
       else await put({ ...piece, state: answer.state, answer });
@@ -133,5 +134,6 @@ async function sendFile({ key, path, record, values, label }: Piece, file: File,
   });
   if (answer.ok && !answer.redirected) return { state: "done", title: label };
   const problem = answer.headers.get("X-Problem");
-  return problem && REFUSALS.includes(answer.status) ? { state: "refused", sentences: [decodeURIComponent(problem)] } : null;
+  if (problem && REFUSALS.includes(answer.status)) return { state: "refused", sentences: [decodeURIComponent(problem)] };
+  return answer.status === 413 ? { state: "refused", code: "too-large" } : null; // what stands before the server says no more
 }

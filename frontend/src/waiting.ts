@@ -119,7 +119,7 @@ function after(form: HTMLFormElement, holder: HTMLElement | null, words: string)
   if (!holder) return;
   holder.classList.remove("is-editing", "is-saving");
   holder.closest(".field-inline")?.classList.remove("is-editing");
-  holder.replaceChildren(make("span", "value", words), make("span", "tag waiting-tag", icon("clock", 12), say("waiting")));
+  holder.replaceChildren(make("span", "value", words), make("span", "tag tag--parts waiting-tag", icon("clock", 12), make("span", "", say("waiting"))));
 }
 
 /** Empties a composer, with the names picked in it; its draft goes along. */
@@ -196,7 +196,7 @@ async function show(): Promise<void> {
   if (!found.length) return strip.replaceChildren();
   const waiting = found.filter((piece) => piece.state === "waiting").length;
   const head = make("p", "waiting-head", icon(waiting === found.length ? "clock" : "triangle-alert"), make("strong", "grow", waiting ? say(waiting === 1 ? "one-waits" : "many-wait", { count: waiting }) : say("needs-look")));
-  if (waiting && navigator.onLine && !document.documentElement.dataset.keptAt) head.append(press("send-now", "", () => void flush(true)));
+  if (waiting && navigator.onLine && !document.documentElement.dataset.keptAt) head.append(press("send-now", "", () => void flush()));
   strip.replaceChildren(head, make("ul", "waiting-list", ...found.map(line)));
 }
 
@@ -209,7 +209,8 @@ function line(piece: Piece): HTMLElement {
 }
 
 function refusal(piece: Piece): HTMLElement {
-  const why = make("p", "text-danger", ...(piece.answer?.sentences ?? []).flatMap((text) => [text, " "]));
+  const sentences = piece.answer?.sentences ?? (piece.answer?.code === "too-large" ? [say("too-large")] : []);
+  const why = make("p", "text-danger", ...sentences.flatMap((text) => [text, " "]));
   const box = make("div", "waiting-why", why);
   if (piece.answer?.code === "mention_unseen") box.append(press("post-anyway", "", () => void resolve(piece, { anyway: "1" })));
   return box;
@@ -246,7 +247,7 @@ async function resolve(piece: Piece, changed: Record<string, string> | null): Pr
   const values = new URLSearchParams(piece.values);
   for (const [name, value] of Object.entries(changed ?? {})) values.set(name, value);
   await put({ ...piece, values: String(values), version: piece.answer?.version ?? piece.version, key: crypto.randomUUID(), state: "waiting", answer: undefined });
-  await flush(true);
+  await flush();
 }
 
 async function throwAway(piece: Piece, asking = true): Promise<void> {
@@ -263,7 +264,7 @@ function press(key: string, variant: string, act: () => void): HTMLButtonElement
 }
 
 /** Sends what waits and tells what became of it. */
-async function flush(asked = false): Promise<void> {
+async function flush(): Promise<void> {
   if (!reader) return;
   const done: Answer[] = [];
   await sendAll(reader, (outcome: Outcome) => {
@@ -275,7 +276,6 @@ async function flush(asked = false): Promise<void> {
   const text = done.length === 1 ? say("sent-one", { name: done[0]?.title ?? "" }) : say("sent-many", { count: done.length });
   toast({ text, kind: "ok", undo: done.length === 1 ? done[0]?.undo : undefined });
   announce(text);
-  if (asked) document.dispatchEvent(new CustomEvent("guanxi:sent"));
 }
 
 // Signing out takes everything off the device: where something still waits, the reader decides first.

@@ -8,15 +8,25 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 from pytest_django.plugin import DjangoDbBlocker
 
+from guanxi.customers.customer.models import Customer
 from guanxi.identity.models import User
 from guanxi.records.importing import job, undo
-from tests.insights.company import build_company
+from tests.insights.company import Scored, build_company
 from tests.journeys import server
 from tests.journeys.browser import AXE, DESK, Visit, open_browser
 
 Open = Callable[..., Visit]
 SUFFIX = "journeys"
+PROSPECT = "Customer 99"
 expect.set_options(timeout=30_000)
+
+
+def add_prospect(company: Scored) -> None:
+    """Add somebody to be won for whom nothing is planned: the last in every order, as others are counted on."""
+    owner = company.users["salesperson"]
+    Customer.objects.create(
+        name=PROSPECT, sort_key=PROSPECT.lower(), status="prospect", owner=owner, team=owner.team, currency="CNY"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +35,8 @@ def company_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
     with django_db_blocker.unblock():
         name = server.copy_database(SUFFIX)
         with server.database(name):
-            build_company()
+            company = build_company()
+            add_prospect(company)
         yield name
         server.drop_database(SUFFIX)
 

@@ -64,6 +64,26 @@ def test_columns_are_moved_by_dragging_and_by_their_menu_and_stay_so_after_reloa
     assert abs(float(pinned.removesuffix("px")) - width) <= 1
 
 
+def test_head_and_pinned_columns_stay_in_sight_and_every_row_is_drawn(visit: Open) -> None:
+    page = visit("sales-manager").page
+    page.goto("/customers/?cols=name,status,city,owner,team,currency,created_at,updated_at,kind&sort=name")
+    page.set_viewport_size({"width": 900, "height": 700})
+    scroller, row = page.locator("#list .scroller"), page.locator("#list-rows > [data-row]")
+    assert row.count() > 26
+    expect(row.nth(row.count() - 1)).to_be_visible()
+    name, head = row.first.locator("[data-column=name]"), page.locator("thead th[data-column=name]")
+    at = name.evaluate("cell => cell.getBoundingClientRect().x")
+    moved = row.first.locator("[data-column=city]").evaluate("cell => cell.getBoundingClientRect().x")
+    scroller.evaluate("box => box.scrollTo(240, 300)")
+    page.wait_for_function(
+        "([cell, x]) => Math.abs(cell.getBoundingClientRect().x - x) < 2", arg=[name.element_handle(), at]
+    )
+    assert row.first.locator("[data-column=city]").evaluate("cell => cell.getBoundingClientRect().x") == moved - 240
+    assert head.evaluate("cell => cell.getBoundingClientRect().x") == pytest.approx(at, abs=2)
+    top = scroller.evaluate("box => box.getBoundingClientRect().y")
+    assert head.evaluate("cell => cell.getBoundingClientRect().y") == pytest.approx(top, abs=2)
+
+
 def test_a_second_sort_is_added_with_shift(visit: Open) -> None:
     page = visit("sales-manager").page
     page.goto("/customers/?cols=name,status,city&sort=status")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from guanxi.identity.models import Role, User
 from guanxi.records.models import SourceSystem
 from guanxi.records.registry import record_types
-from tests.journeys.conftest import Open
+from tests.journeys.conftest import PROSPECT, Open
 from tests.journeys.crawl import WIDTHS, addresses, complaints, is_page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
@@ -48,6 +49,18 @@ def looked_through(visit: Open, language: str, widths: tuple[int, ...]) -> dict[
 
 def test_no_page_scrolls_sideways_or_asks_for_a_needle_on_the_narrowest_phone(visit: Open) -> None:
     assert looked_through(visit, "en", WIDTHS[:1]) == {}
+
+
+def test_a_thumb_plans_the_next_step_of_a_card_that_has_none(visit: Open) -> None:
+    page = visit("administrator", (WIDTHS[0], TALL)).page
+    page.goto("/customers/board")
+    warning = page.locator("[data-board-card]", has_text=PROSPECT).locator("button.next-activity")
+    warning.scroll_into_view_if_needed()
+    expect(warning).to_be_visible()
+    assert complaints(page) == []
+    warning.tap()
+    expect(page.locator("dialog[open]").get_by_role("combobox", name="Customer")).to_have_value(PROSPECT)
+    assert complaints(page) == []
 
 
 @pytest.mark.full

@@ -79,6 +79,28 @@ def test_two_people_at_a_record_see_each_other_and_what_each_does(visit: Open) -
     expect(here).to_have_count(0, timeout=15_000)
 
 
+def test_an_open_menu_stays_while_others_write_and_what_they_wrote_comes_after_it(visit: Open) -> None:
+    record = customer(8)
+    reader, writer = visit("sales-manager").page, visit("administrator").page
+    for page in (reader, writer):
+        page.goto(f"/customers/{record.pk}")
+    reader.locator(".composer-form .composer-text").fill("Mine, to be changed")
+    reader.keyboard.press("Control+Enter")
+    entry = reader.locator(".timeline-item", has_text="Mine, to be changed")
+    reader.wait_for_timeout(3_000)  # what the page is told of one's own comment has come
+    entry.hover()
+    entry.get_by_role("button", name="Change this entry").click()
+    change(writer, "name", "Renamed under an open menu")
+    writer.locator(".composer-form .composer-text").fill("Said under an open menu")
+    writer.keyboard.press("Control+Enter")
+    reader.wait_for_timeout(4_000)
+    expect(reader.get_by_role("menuitem", name="Edit comment")).to_be_visible()
+    expect(reader.locator("#live-strip")).to_be_hidden()
+    reader.keyboard.press("Escape")
+    expect(reader.locator("#timeline")).to_contain_text("Said under an open menu", timeout=SOON_MS)
+    expect(reader.locator("#record-id")).to_contain_text("Renamed under an open menu", timeout=SOON_MS)
+
+
 def test_the_cards_around_a_record_follow_what_others_add(visit: Open) -> None:
     record = customer(9)
     reader, writer = visit("sales-manager").page, visit("administrator").page

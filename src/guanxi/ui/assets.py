@@ -6,11 +6,13 @@ import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import quote
 
 from django.conf import settings
 from django.templatetags.static import static
 
-DIST: Final = Path(__file__).resolve().parent / "static" / "dist"
+STATIC: Final = Path(__file__).resolve().parent / "static"
+DIST: Final = STATIC / "dist"
 
 _ENTRIES: Final = {
     "core.js": ("src/core.ts", "file"),
@@ -45,8 +47,9 @@ def static_asset(name: str) -> str:
     """Return the address of ``icon.svg`` (the site icon), ``app-180.png`` (the home screen) or of a built file:
     ``core.js``, ``core.css``, ``icons.svg`` ….
 
-    All but the first two carry a content hash. Worked out once per process, in debug mode at every call: a page asks
-    for the icons a hundred times. Raises ``KeyError`` for another name.
+    The site icon, 330 bytes, is its own address, so that no page has to ask for it. Built files carry a content hash.
+    Worked out once per process, in debug mode at every call: a page asks for the icons a hundred times. Raises
+    ``KeyError`` for another name.
     """
     return _address(name, read_manifest()) if settings.DEBUG else _kept_address(name)
 
@@ -58,7 +61,8 @@ def _kept_address(name: str) -> str:
 
 def _address(name: str, manifest: dict[str, Any]) -> str:
     if name == "icon.svg":
-        return static("ui/icon.svg")
+        drawing = (STATIC / "ui" / "icon.svg").read_text(encoding="utf-8")
+        return "data:image/svg+xml," + quote(drawing.strip(), safe="=:/,")
     if name == "app-180.png":
         return static("dist/app-180.png")
     entry, part = _ENTRIES[name]

@@ -6,6 +6,7 @@ Amounts are ``Decimal`` with an ISO 4217 currency or in loyalty points (``POINTS
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -21,7 +22,7 @@ from babel.numbers import (
     get_currency_symbol,
 )
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 Number = int | float | Decimal
@@ -187,3 +188,8 @@ def _with_symbol(text: str, currency: str, locale: Locale) -> str:
 def _signed(text: str) -> str:
     """Put a real minus sign, which is as wide as a digit, where Babel writes a hyphen."""
     return text.replace("-", _MINUS)
+
+
+def listed(texts: Iterable[str]) -> str:
+    """Return words one after the other, as the reader's language parts them."""
+    return pgettext("between items of a list", ", ").join(texts)

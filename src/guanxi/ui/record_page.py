@@ -212,6 +212,7 @@ class FormField:
     kind: Literal[
         "text", "long_text", "email", "phone", "url", "integer", "decimal", "money", "percent", "date", "datetime",
         "boolean", "choice", "choices", "tags", "reference", "password", "file", "hidden",
+        "icon",
     ] = "text"  # fmt: skip
     value: str = ""
     values: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ A page hands one ``Shell`` to its template as ``shell``; who builds it (the reco
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Literal
 
 Theme = Literal["system", "light", "dark"]
@@ -105,6 +106,11 @@ class Shell:
     said_undo: str = ""
     user_id: int = 0
     phone_nav: tuple[NavItem, ...] = field(default=())
+
+    @property
+    def shortcut_groups(self) -> tuple[tuple[str, tuple[Shortcut, ...]], ...]:
+        """Return the shortcuts by their heading, in the order in which they were given."""
+        return tuple((group, tuple(rows)) for group, rows in groupby(self.shortcuts, key=lambda row: row.group))
 
     @property
     def part_key(self) -> tuple[object, ...]:

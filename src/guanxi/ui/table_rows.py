@@ -26,6 +26,8 @@ Writer = Callable[[Any, int], str]
 """Writes the inside of a cell from its raw value and the id of its row; never called for an empty value."""
 
 MAX_TEXT = 160
+FIRST_SCREEN = 25
+"""So many rows any screen shows at first; those below are drawn a moment after them (``is-below``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,9 @@ def write_rows(
     end = escape(suffix)
     out: list[str] = []
     for index, row in enumerate(rows):
+        below = ' class="is-below"' if index >= FIRST_SCREEN else ""
         out.append(
-            f'<tr id="row-{row.id}" data-row tabindex="{-1 if index else 0}"{chosen} '
+            f'<tr id="row-{row.id}"{below} data-row tabindex="{-1 if index else 0}"{chosen} '
             f'data-peek="{base}{row.id}/peek{end}">'
         )
         if selectable:
