@@ -282,9 +282,19 @@ def test_the_log_of_changes_speaks_of_what_is_no_record_type_in_the_words_of_its
     change_preferences(actor=as_actor(boss), language="zh-hans")
     chinese = client.get("/settings/changes/").content.decode()
 
-    for text in ("Run of scores", "computed", "as of:", "Import", "finished", "new:", "/value/runs/4/", "/imports/7"):
+    for text in (
+        "Run of scores",
+        "computed",
+        "As of",
+        "Mar 1, 2026",
+        "Import",
+        "finished",
+        "New",
+        "/value/runs/4/",
+        "/imports/7",
+    ):
         assert text in english
-    for text in ("评分运行", "已计算", "截至日期:", "导入", "已完成", "新建:"):
+    for text in ("评分运行", "已计算", "截至日期", "2026年3月1日", "导入", "已完成", "新建"):
         assert text in chinese
 
 

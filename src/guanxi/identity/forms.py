@@ -13,7 +13,8 @@ from guanxi.core.errors import Invalid
 from guanxi.ui.parts import Option
 from guanxi.ui.record_page import FormField, FormPage, FormSection
 
-Kind = Literal["text", "long_text", "email", "integer", "decimal", "date", "boolean", "choice", "choices", "password"]
+Kind = Literal["text", "long_text", "email", "integer", "decimal", "date", "boolean", "choice", "choices", "password",
+               "icon"]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,4 +194,4 @@ def add_selected(request: HttpRequest) -> HttpResponse:
         return answer(request, "records/bulk_dialog.html", {"dialog": dialog}, 422)
     pattern = _("Added %(count)s customers to “%(name)s”") if added else _("Took %(count)s customers out of “%(name)s”")
     text = pattern % {"count": formats.number(done.entered if added else done.left), "name": segment.name}
-    return with_toast(HttpResponse(status=200), text, also="close-dialog")
+    return with_toast(HttpResponse(status=200), text, also=("close-dialog",))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,12 +10,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from guanxi.core.actor import Actor
 from guanxi.core.errors import Invalid
 from guanxi.core.policy import administrators
 from guanxi.identity.forms import Ask, asked
 from guanxi.identity.settings_nav import frame_settings
 from guanxi.records.models import SourceSystem
+from guanxi.records.screens.answers import actor_of
 from guanxi.records.source_systems import COLORS, add_source, change_source, source_named, source_systems
 from guanxi.ui.parts import Option
 from guanxi.ui.shell import Crumb
@@ -46,7 +44,7 @@ def edit_source(request: HttpRequest, source_id: int) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, source: SourceSystem | None) -> HttpResponse:
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = actor_of(request)
     form = asked(request, _asks(), {"name": source.name, "color": source.color} if source else {"color": "gray"})
     if form.posted is not None:
         name, color = form.text("name"), form.text("color")

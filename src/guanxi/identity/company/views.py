@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from guanxi.core.actor import Actor
 from guanxi.core.errors import Conflict, Invalid
 from guanxi.core.policy import administrators
 from guanxi.identity.choices import currencies, languages, months, phone_regions, time_zones
@@ -21,6 +20,7 @@ from guanxi.identity.company.queries import company as the_company
 from guanxi.identity.company.services import change_company, parse_rates
 from guanxi.identity.forms import Ask, Asked, asked
 from guanxi.identity.settings_nav import frame_settings
+from guanxi.records.screens.answers import actor_of
 
 PARTS = ("name", "region", "money", "figures")
 
@@ -29,7 +29,7 @@ PARTS = ("name", "region", "money", "figures")
 @require_http_methods(["GET", "POST"])
 def show_company(request: HttpRequest) -> HttpResponse:
     """Show and save the company's settings, one card at a time."""
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = actor_of(request)
     company = the_company()
     forms = {part: asked(request, _asks(part), _stored(company)) for part in PARTS}
     sent = request.POST.get("part", "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from guanxi.core.policy import public, signed_in
 from guanxi.identity.entrance import CHOSEN_LANGUAGE
 from guanxi.identity.preference.models import PutAway
 from guanxi.identity.user.services import change_preferences
+from guanxi.records.screens.answers import actor_of
 
 YEAR_S = 31_536_000
 _KEY = re.compile(r"[a-z][a-z.-]{0,47}")
@@ -28,7 +28,7 @@ def save(request: HttpRequest) -> HttpResponse:
 
     The state of the sidebar belongs to the device, which keeps it in a cookie.
     """
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = actor_of(request)
     name, value = request.POST.get("name", ""), request.POST.get("value", "")
     if name not in ("theme", "density", "shortcuts", "sidebar"):
         raise Invalid({"name": [_("There is no such preference.")]})
@@ -43,7 +43,7 @@ def save(request: HttpRequest) -> HttpResponse:
 @require_POST
 def put_away(request: HttpRequest) -> HttpResponse:
     """Remember that the user has seen something and doesn't want it shown by itself: POST ``key``."""
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = actor_of(request)
     key = request.POST.get("key", "")
     if not _KEY.fullmatch(key):
         raise Invalid({"key": [_("There is no such preference.")]})

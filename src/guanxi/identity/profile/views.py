@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,6 +20,7 @@ from guanxi.identity.settings_nav import frame_settings
 from guanxi.identity.user.models import User
 from guanxi.identity.user.queries import acting_user
 from guanxi.identity.user.services import change_preferences
+from guanxi.records.screens.answers import actor_of
 from guanxi.ui.parts import Option
 
 
@@ -36,7 +35,7 @@ def show_settings(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def show_profile(request: HttpRequest) -> HttpResponse:
     """Show and save the reader's own name, language, time zone and how the screens look."""
-    actor = cast(Actor, request.actor)  # type: ignore[attr-defined]
+    actor = actor_of(request)
     user = acting_user(actor)
     person = asked(request, _about_person(), {"name": user.name, "job_title": user.job_title})
     screen = asked(request, _about_screen(), {

@@ -30,7 +30,7 @@ from guanxi.packs.grocery.ledger import make_order_lines, make_orders
 
 
 def generate(as_of: date) -> DemoCompany:
-    """The demo company whose data end in the week (Monday first) of ``as_of``.
+    """The demo company whose data end on the last Monday before ``as_of``.
 
     Takes some seconds and a few hundred MB. Errors: ``ModuleNotFoundError`` without the data package.
     """

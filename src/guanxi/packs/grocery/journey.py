@@ -38,8 +38,8 @@ def read_table(name: str, columns: list[str] | None = None) -> pl.DataFrame:
 
 
 def week_shift(as_of: date) -> timedelta:
-    """The whole weeks by which dates move so that the last purchase falls in the week (Monday first) of ``as_of``.
+    """The whole weeks by which dates move so that the last purchase falls on the last Monday before ``as_of``.
 
-    The last purchase then falls on the Monday of that week, so that no day of the data lies after ``as_of``.
+    That day is over on ``as_of``: no purchase and no call of the data lies in the future.
     """
-    return timedelta(weeks=(as_of - LAST_DAY).days // 7)
+    return timedelta(weeks=((as_of - LAST_DAY).days - 1) // 7)

@@ -256,7 +256,7 @@ def _full_name(row: dict[str, Any]) -> str:
 def day_after(end: datetime) -> date:
     """Return the day after the last purchase, for which the demo company's figures are computed.
 
-    The purchases end on the Monday of the week of installation. Later in that week everybody would seem to have
+    The purchases end on the last Monday before the installation. Later in that week everybody would seem to have
     fallen silent.
     """
     return end.astimezone(ZoneInfo(TIME_ZONE)).date() + timedelta(days=1)
