@@ -19,16 +19,24 @@ function partsOf(box: HTMLElement): { input: HTMLInputElement; hidden: HTMLInput
   return input && hidden && list ? { input, hidden, list } : null;
 }
 
+/** What was asked before is not wanted any more: its answer must not open the list again, or offer what nobody looks for now. */
+function forget(): void {
+  clearTimeout(timer);
+  request?.abort();
+}
+
 async function ask(box: HTMLElement): Promise<void> {
   const parts = partsOf(box);
   if (!parts) return;
-  request?.abort();
-  request = new AbortController();
+  forget();
+  const asked = new AbortController();
+  request = asked;
   const url = new URL(box.dataset.searchUrl ?? "", location.href);
   url.searchParams.set("q", parts.input.value.trim());
   try {
-    const answer = await fetch(url, { signal: request.signal, headers: { Accept: "application/json" } });
-    if (answer.ok) show(box, ((await answer.json()) as { options: Option[] }).options);
+    const answer = await fetch(url, { signal: asked.signal, headers: { Accept: "application/json" } });
+    const { options } = answer.ok ? ((await answer.json()) as { options: Option[] }) : { options: null };
+    if (options && !asked.signal.aborted) show(box, options);
   } catch (error) {
     if (error instanceof TypeError) show(box, []); // no connection, and the device knows none
     else if ((error as Error).name !== "AbortError") throw error;
@@ -58,6 +66,7 @@ function show(box: HTMLElement, options: Option[]): void {
 }
 
 function close(box: HTMLElement): void {
+  forget();
   const parts = partsOf(box);
   if (!parts?.list.matches(":popover-open")) return;
   parts.list.hidePopover();
@@ -89,7 +98,7 @@ on("input", "[data-combobox] [role=combobox]", (event, input) => {
   const parts = box && partsOf(box);
   if (!box || !parts || (event as InputEvent).isComposing) return;
   parts.hidden.value = "";
-  clearTimeout(timer);
+  forget();
   timer = window.setTimeout(() => void ask(box), DEBOUNCE_MS);
 });
 on("compositionend", "[data-combobox] [role=combobox]", (_event, input) => {

@@ -34,6 +34,7 @@ function openPalette(): void {
   const input = one<HTMLInputElement>("[data-palette-input]", box);
   if (!input) return;
   input.value = "";
+  forget();
   unpack();
   box.showModal();
   input.focus();
@@ -174,23 +175,24 @@ function choose(index: number): void {
 async function ask(query: string): Promise<void> {
   const address = dialog()?.dataset.paletteUrl;
   if (!address || !query) return;
-  request?.abort();
-  request = new AbortController();
+  const asked = new AbortController();
+  request = asked;
   const bar = one(".palette-input");
   bar?.classList.add("palette-loading");
   try {
     const url = new URL(address, location.href);
     url.searchParams.set("q", query);
-    const answer = await fetch(url, { signal: request.signal, headers: { Accept: "application/json" } });
+    const answer = await fetch(url, { signal: asked.signal, headers: { Accept: "application/json" } });
     if (!answer.ok) return;
     const found = (await answer.json()) as { groups: Group[] };
+    if (asked.signal.aborted) return;
     const [record, ...rest] = localGroups(query);
     show([...(record ? [record] : []), ...exact(rest, query), ...found.groups, ...rest]);
   } catch (error) {
     if ((error as Error).name !== "AbortError") show(localGroups(query));
     return;
   } finally {
-    bar?.classList.remove("palette-loading");
+    if (request === asked) bar?.classList.remove("palette-loading");
   }
 }
 
@@ -201,10 +203,15 @@ on("input", "[data-palette-input]", (event, input) => {
 on("compositionend", "[data-palette-input]", (_event, input) => search((input as HTMLInputElement).value.trim()));
 
 function search(query: string): void {
-  clearTimeout(timer);
+  forget();
   show(localGroups(query));
   if (query) timer = window.setTimeout(() => void ask(query), DEBOUNCE_MS);
-  else request?.abort();
+}
+
+/** What was asked before is not wanted any more: its answer must not take the place of what stands there now. */
+function forget(): void {
+  clearTimeout(timer);
+  request?.abort();
 }
 
 on("keydown", "[data-palette-input]", (event) => {

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from guanxi.customers.customer.models import Customer
 from guanxi.work.models import Task
@@ -111,6 +111,23 @@ def go_home_from_search(page: Page) -> None:
     """Leave the search box by Tab, then go home by keys."""
     page.keyboard.press("Tab")
     go(page, "h", re.compile(r"/$"))  # type: ignore[arg-type]
+
+
+def test_a_late_answer_of_the_palette_never_takes_the_place_of_what_stands_there_since(visit: Open) -> None:
+    page = visit("sales-manager").page
+    asked: list[Route] = []
+    page.route("**/palette?**", lambda route: asked.append(route))  # noqa: PLW0108 (Playwright marks what it is given)
+
+    with page.expect_request("**/palette?**"):
+        palette(page, "tasks")
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette")).to_be_hidden()
+    palette(page, "")
+    before = page.locator("#palette [role=option]").all_text_contents()
+    late = {"groups": [{"label": "Customers", "items": [{"label": "Too late", "url": "/customers/"}]}]}
+    asked[0].fulfill(json=late)
+    page.wait_for_timeout(300)
+    assert page.locator("#palette [role=option]").all_text_contents() == before
 
 
 def test_single_keys_can_be_switched_off_and_those_with_ctrl_stay(visit: Open) -> None:
