@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import translation
 
 from guanxi.core.actor import SYSTEM
 from guanxi.core.errors import Conflict, Invalid, NotAllowed
+from guanxi.identity.administration.task_titles import title_of
 from guanxi.identity.company.models import Company
 from guanxi.identity.company.services import change_company, parse_rates
 from guanxi.identity.role.models import Role
@@ -335,3 +337,15 @@ def test_every_settings_route_is_tried_above() -> None:
     beside = {item.name for item in shaping_urls.urlpatterns}  # tried in tests/records/shaping
     beside.add("settings.notifications")  # tried in tests/work
     assert known - beside == set(NAMES)
+
+
+def test_every_task_of_the_worker_has_a_title_in_both_languages() -> None:
+    from procrastinate.contrib.django import app
+
+    names = [name for name in app.tasks if "builtin" not in name]
+    assert "outbox:deliver_outbox" in names
+    assert [name for name in names if title_of(name) == name] == []
+    with translation.override("zh-hans"):
+        assert title_of("notification:send_told") == "发送通知"
+        assert [name for name in names if title_of(name).isascii()] == []
+    assert title_of("gone:old_task") == "gone:old_task"

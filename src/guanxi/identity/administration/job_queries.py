@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 
+from guanxi.identity.administration.task_titles import title_of
+
 FRESH = timedelta(seconds=60)
 _BY_TASK = """SELECT task_name, count(*) FILTER (WHERE status = 'todo'), count(*) FILTER (WHERE status = 'doing'),
                      count(*) FILTER (WHERE status = 'succeeded'), count(*) FILTER (WHERE status = 'failed')
@@ -27,6 +29,11 @@ class TaskCount:
     done: int
     failed: int
 
+    @property
+    def title(self) -> str:
+        """What the task is called on the page."""
+        return title_of(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -36,6 +43,11 @@ class Failure:
     task: str
     attempts: int
     at: datetime | None
+
+    @property
+    def title(self) -> str:
+        """What its task is called on the page."""
+        return title_of(self.task)
 
 
 @dataclass(frozen=True, slots=True)
