@@ -9,6 +9,8 @@ import { all, announce, make, on, one, onReady, say } from "./dom";
 const CHOICE = "guanxi.offline";
 const READER = "guanxi.reader";
 const RECENT = "guanxi.recent";
+/** So long after leaving a page its own reload is unwanted. */
+const LEFT_MS = 10_000;
 /** Where a browser that is told by push keeps the number of its reader. */
 export const PUSHED = "guanxi.push";
 const root = document.documentElement;
@@ -124,8 +126,13 @@ document.addEventListener("guanxi:preference", (event) => {
 
 on("click", "[data-try-again]", () => location.reload());
 onReady("[data-offline-page]", (page) => void showDay(page));
+// Whoever is on the way to another page goes there: a reload of this one would take them back.
+let left = -LEFT_MS;
+addEventListener("beforeunload", () => {
+  left = performance.now();
+});
 addEventListener("online", () => {
-  if (one("[data-offline-page]") || root.dataset.keptAt) location.reload();
+  if (performance.now() - left > LEFT_MS && (one("[data-offline-page]") || root.dataset.keptAt)) location.reload();
 });
 sayAge();
 markChoice();

@@ -27,6 +27,13 @@ def until_kept(page: Page, *paths: str) -> None:
         page.wait_for_timeout(200)
 
 
+def back_online(page: Page) -> None:
+    """Give the connection back; the page that is read as it was kept loads itself again."""
+    with page.expect_event("load"):
+        page.context.set_offline(False)
+    expect(page.locator("#offline-banner")).to_be_hidden()
+
+
 def test_a_day_without_a_connection_is_read_and_written_and_arrives_once(visit: Open) -> None:
     customer = Customer.objects.filter(deleted_at=None).order_by("pk")[0]
     seen = visit("sales-manager", PHONE)
@@ -44,6 +51,9 @@ def test_a_day_without_a_connection_is_read_and_written_and_arrives_once(visit: 
     page.context.set_offline(True)
     page.goto("/")
     expect(page.locator("#offline-banner")).to_contain_text(re.compile(r"This is as of \d\d:\d\d"))
+    page.evaluate("window.here = true; for (const each of ['beforeunload', 'online']) dispatchEvent(new Event(each))")
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.here"), "who is on the way to another page was taken back to this one"
     for task in (calm, contested):
         page.get_by_role("button", name=f"Mark “{task['subject']}” as done").click()
     expect(page.locator("#waiting")).to_contain_text("2 changes wait to be sent")
@@ -57,7 +67,7 @@ def test_a_day_without_a_connection_is_read_and_written_and_arrives_once(visit: 
 
     other = visit("administrator").page
     ask(other, "PATCH", f"/api/v1/tasks/{contested['id']}", status="waiting")
-    page.context.set_offline(False)
+    back_online(page)
     page.goto("/")
     expect(page.locator("#waiting")).to_contain_text("changed meanwhile")
     expect(page.locator("#waiting li")).to_have_count(1)
@@ -96,8 +106,7 @@ def test_a_note_and_a_photo_from_the_road_arrive_once(visit: Open) -> None:
     expect(text).to_have_value("")
     assert not Note._default_manager.filter(customer=customer, body="Their shop closes at six").exists()
 
-    page.context.set_offline(False)
-    page.goto(path)
+    back_online(page)
     expect(page.locator("#waiting")).to_be_hidden(timeout=15_000)
     expect(page.locator("#timeline")).to_contain_text("Their shop closes at six", timeout=15_000)
     note = Note._default_manager.get(customer=customer, body="Their shop closes at six")

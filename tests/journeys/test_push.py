@@ -16,7 +16,7 @@ from guanxi.customers.customer.models import Customer
 from guanxi.identity.models import User
 from guanxi.records.models import OutboundMessage
 from guanxi.records.outbox.delivery import deliver_waiting
-from guanxi.work.notification.models import PushSubscription
+from guanxi.work.notification.models import Notification, PushSubscription
 from guanxi.work.notification.outward import PUSH, send_settled
 from guanxi.work.notification.push import public_key
 from guanxi.work.notification.rules import Wishes
@@ -41,6 +41,7 @@ def settings_page(visit: Open, push_service: str) -> Iterator[Page]:
     """The settings of notifications of somebody whose browser may show them."""
     seen = visit("sales-manager")
     seen.page.context.grant_permissions(["notifications"])
+    Notification.objects.update(is_outward=False)  # what other journeys left to be told
     seen.page.goto("/settings/notifications/")
     yield seen.page
     seen.complaints[:] = [each for each in seen.complaints if "Push API in incognito mode" not in each]
