@@ -15,12 +15,14 @@ BENCHMARKS = {
     "web": "pages and JSON of list, filter, search, record, save, board and report, beside the floor and Tryton",
     "ui": "pages in Chromium: painted, answering, bytes and requests, with an empty and a full cache",
     "import": "rows a second of customers and order lines from files, and the memory it takes",
+    "match": "who is the same person in two records, on public sets with the truth",
     "undo": "undoing a bulk edit of 100,000 rows, and lists as of a time before 1,000 changes",
 }
 _MODULES = {
     "web": "benchmarks.web",
     "ui": "benchmarks.ui",
     "import": "benchmarks.importing",
+    "match": "benchmarks.match",
     "undo": "benchmarks.time_machine",
 }
 
